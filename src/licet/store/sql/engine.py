@@ -1,0 +1,44 @@
+"""What every engine can do; the ports are written on this alone."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from licet.store.sql.gather import Gathered
+from licet.store.sql.script import P, Row, Script, T
+from licet.store.sql.statement import Statement, Value, Values
+
+PIECE = 500
+"""Rows per piece of a streamed list."""
+
+
+class Engine(Protocol):
+    """A database. Every call may raise `StoreUnavailable`; a write is answered only after its commit."""
+
+    async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
+        """The rows of one statement that changes nothing."""
+
+    async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
+        """One statement as its own transaction, and the rows it returns."""
+
+    async def run(self, script: Callable[P, Script[T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """One script as one transaction, run again from its start when the engine asks for it."""
+
+    async def gather(self, verb: Gathered, /, **values: Value) -> Row | None:
+        """One row of a gathered verb."""
+
+    async def close(self) -> None:
+        """Finish what is under way and let go."""
+
+
+async def pieces(engine: Engine, statement: Statement, start: Values, /, **values: Value) -> AsyncIterator[list[Row]]:
+    """A long list in pieces of `PIECE`, each a statement of its own: nothing is held open between them.
+
+    `start` names the keyset's columns and where to begin; the statement takes them, and `:size`, as parameters and
+    orders by them.
+    """
+    after = dict(start)
+    while rows := await engine.read(statement, **values, **after, size=PIECE):
+        yield rows
+        if len(rows) < PIECE:
+            return
+        after = {name: rows[-1][name] for name in start}

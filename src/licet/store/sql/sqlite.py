@@ -1,0 +1,183 @@
+"""SQLite: one writer thread with group commit, and reads on the event loop's own connection.
+
+What arrives while the last batch is under way goes out in one transaction with one durable commit; every caller hears
+its own answer only after that. When a script of a batch fails, the batch is undone and its scripts are tried one by
+one.
+"""
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, cast
+
+from licet.errors import StoreUnavailable
+from licet.store.sql.gather import Gathered
+from licet.store.sql.script import P, Row, Script, T, ask, ask_one, drive
+from licet.store.sql.statement import Statement, Value, Values
+
+LARGEST_BATCH = 500
+BUSY_SECONDS = 10
+CACHED_STATEMENTS = 512
+
+
+class Job(NamedTuple):
+    """A script to run and the future of whoever waits for it."""
+
+    start: Callable[[], Script[Any]]
+    future: asyncio.Future[Any]
+
+
+class Outcome(NamedTuple):
+    """What became of a script: its answer or its exception."""
+
+    answer: object = None
+    error: Exception | None = None
+
+
+class SQLite:
+    """A database file; its journal files take over its mode, 0600."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = _Writer(_open(path))
+        self._reader = _connect(path)
+        self._reader.execute("PRAGMA query_only = ON")
+
+    async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
+        """The rows of one statement that changes nothing."""
+        try:
+            return _fetch(self._reader, statement, values)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+
+    async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
+        """One statement as its own script."""
+        return await self._writer.call(lambda: ask(statement, **values))
+
+    async def run(self, script: Callable[P, Script[T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """One script: all of it or nothing."""
+        return await self._writer.call(lambda: script(*args, **kwargs))
+
+    async def gather(self, verb: Gathered, /, **values: Value) -> Row | None:
+        """One row of a gathered verb: the writer's group commit does the gathering."""
+        return await self._writer.call(lambda: ask_one(verb.one, **values))
+
+    async def close(self) -> None:
+        """Finish what was asked, then close both connections."""
+        await self._writer.close()
+        self._reader.close()
+
+
+class _Writer:
+    """The one thread that writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="licet-writer", daemon=True)
+        self._thread.start()
+
+    async def call(self, start: Callable[[], Script[T]]) -> T:
+        """The script's answer, after its commit. A caller that goes away leaves its script in the batch."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put(Job(start, future))
+        return await future
+
+    async def close(self) -> None:
+        """Finish what was asked before."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        while jobs := self._take():
+            outcomes = self._together(jobs)
+            loop = jobs[0].future.get_loop()
+            loop.call_soon_threadsafe(_answer, jobs, outcomes)
+        self._connection.close()
+
+    def _take(self) -> list[Job]:
+        """Wait for one job, then take what else is there; the end of it all is an empty batch."""
+        jobs: list[Job] = []
+        job = self._jobs.get()
+        try:
+            while job:
+                jobs.append(job)
+                if len(jobs) == LARGEST_BATCH:
+                    return jobs
+                job = self._jobs.get_nowait()
+        except Empty:
+            return jobs
+        if jobs:
+            self._jobs.put(None)
+        return jobs
+
+    def _together(self, jobs: Sequence[Job]) -> list[Outcome]:
+        try:
+            return [Outcome(answer) for answer in self._transaction(jobs)]
+        except Exception as error:  # noqa: BLE001 - whoever raised it is found by trying one by one
+            return [_failed(error)] if len(jobs) == 1 else [self._together([job])[0] for job in jobs]
+
+    def _transaction(self, jobs: Sequence[Job]) -> list[object]:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            answers = [
+                drive(job.start(), lambda statement, values: _fetch(connection, statement, values)) for job in jobs
+            ]
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        return answers
+
+
+def _answer(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    for (_, future), (answer, error) in zip(jobs, outcomes, strict=True):
+        if future.done():
+            continue
+        if error:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)
+
+
+def _failed(error: Exception) -> Outcome:
+    """What the engine could not do is `StoreUnavailable`, what a script raised is its own."""
+    if isinstance(error, sqlite3.Error):
+        unavailable = StoreUnavailable(str(error))
+        unavailable.__cause__ = error
+        return Outcome(error=unavailable)
+    return Outcome(error=error)
+
+
+def _fetch(connection: sqlite3.Connection, statement: Statement, values: Values) -> list[Row]:
+    return cast("list[Row]", connection.execute(statement.sqlite, statement.by_name(values)).fetchall())
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """The writer's connection; the file is made here, readable by its owner alone."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = _connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(f"cannot open {path}: {error}") from error
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=CACHED_STATEMENTS
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
