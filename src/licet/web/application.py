@@ -1,0 +1,131 @@
+"""The one ASGI application: every request of every surface comes through here, in the same order of steps."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from time import perf_counter
+
+from licet import errors
+from licet.web import problem
+from licet.web.asgi import Receive, Scope, Send
+from licet.web.delivery import CallerGone, deliver, read_body
+from licet.web.edge import Edge
+from licet.web.reply import Reply
+from licet.web.request import Request
+from licet.web.route import Surface
+from licet.web.table import Table
+
+Hook = Callable[[], Awaitable[None]]
+
+BODY_LIMIT = 64 * 1024
+
+log = logging.getLogger("licet.web")
+access = logging.getLogger("licet.access")
+
+
+class Application:
+    """Surfaces behind an edge. `startup` and `shutdown` are awaited in order; `body_limit` is in bytes."""
+
+    def __init__(
+        self,
+        surfaces: Sequence[Surface],
+        edge: Edge,
+        *,
+        startup: Iterable[Hook] = (),
+        shutdown: Iterable[Hook] = (),
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        self._edge = edge
+        self._tables = {name: Table(s for s in surfaces if s.serves(name)) for name in edge.authorities}
+        self._startup = tuple(startup)
+        self._shutdown = tuple(shutdown)
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] == "http":
+            await self._exchange(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            raise ValueError(f"no {scope['type']} is spoken here")
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
+        request = Request(scope, secrets.token_hex(8))
+        try:
+            reply = await self._answer(request, scope, receive)
+            await deliver(reply, request, receive, send)
+        except CallerGone:
+            return
+        if access.isEnabledFor(logging.INFO):
+            spent = (perf_counter() - began) * 1000
+            route = request.route or "-"
+            access.info("%s %s %d %.1f ms %s", request.method, route, reply.status, spent, request.request_id)
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Reply:
+        """The reply, whatever happens; what went wrong is said by the surface that owns the path."""
+        surface, whole = None, False
+        try:
+            self._edge.place(request, (scope["client"] or ("",))[0])
+            (route, surface, _), request.params = self._tables[request.host].find(request.method, request.raw_path)
+            request.route = route.path
+            request.body = await read_body(request, receive, self._body_limit)
+            whole = True
+            return _finished(await route.handler(request), request, surface)
+        except CallerGone:
+            raise
+        except Exception as failure:  # noqa: BLE001 whatever a handler raises is answered by its surface
+            reply = _said(failure, request, surface or self._owner(request))
+            # What was not read cannot be told from a next request that a careless proxy glued on.
+            return reply if whole or not _brings_body(request) else reply.with_headers([("connection", "close")])
+
+    def _owner(self, request: Request) -> Surface:
+        table = self._tables.get(request.host)
+        return (table and table.owner(request.path)) or problem.NOBODY
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Run the hooks; a failed start is told to the server, a failed stop does not keep the others from stopping."""
+        await receive()
+        try:
+            for hook in self._startup:
+                await hook()
+        except Exception as failure:
+            log.exception("cannot start")
+            await send({"type": "lifespan.startup.failed", "message": str(failure)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for hook in self._shutdown:
+            try:
+                await hook()
+            except Exception:
+                log.exception("while stopping")
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _finished(reply: Reply, request: Request, surface: Surface) -> Reply:
+    return reply if surface.finish is None else surface.finish(request, reply)
+
+
+def _said(failure: Exception, request: Request, surface: Surface) -> Reply:
+    """A failure in the surface's words; in our own when these fail too."""
+    try:
+        return _finished(_rendered(failure, request, surface), request, surface)
+    except Exception:
+        log.exception("%s: the failure could not be rendered by %s", request.request_id, surface.name)
+        return problem.render(errors.Broken(), request)
+
+
+def _rendered(failure: Exception, request: Request, surface: Surface) -> Reply:
+    if isinstance(failure, errors.MethodNotAllowed) and request.method == "OPTIONS":
+        return Reply.empty(204, [("allow", ", ".join(failure.allowed))])
+    if isinstance(failure, errors.Refused):
+        log.debug("%s %s: %r", request.request_id, type(failure).__name__, failure.detail)
+        return surface.render(failure, request)
+    log.error("%s %s %s failed", request.request_id, request.method, request.route, exc_info=failure)
+    return surface.render(failure if isinstance(failure, errors.Broken) else errors.Broken(), request)
+
+
+def _brings_body(request: Request) -> bool:
+    return request.header("content-length") not in {None, "0"} or request.header("transfer-encoding") is not None

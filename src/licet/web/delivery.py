@@ -1,0 +1,111 @@
+"""Bytes in and out: a body read whole and bounded, a reply sent, a stream that ends when the caller goes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+
+from licet import errors
+from licet.web.asgi import Message, Receive, Send
+from licet.web.reply import Reply, encoded
+from licet.web.request import Request
+
+# What every answer carries unless it says otherwise.
+_STANDING = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+_BODILESS = frozenset({204, 304})
+_LINGER = 2  # seconds
+_LONGEST_LENGTH = 9  # digits of a Content-Length that are worth reading
+
+
+class CallerGone(Exception):
+    """The caller left before the body was whole: nobody is there to answer."""
+
+
+async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
+    """The whole body, at most `limit` bytes; BodyTooLarge as soon as it is known, CallerGone."""
+    declared = request.header("content-length")
+    if declared is not None and (len(declared) > _LONGEST_LENGTH or int(declared) > limit):
+        raise errors.BodyTooLarge
+    whole = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerGone
+        whole += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(whole) > limit:
+            raise errors.BodyTooLarge
+    return bytes(whole)
+
+
+async def deliver(reply: Reply, request: Request, receive: Receive, send: Send) -> None:
+    """Send a reply; HEAD, 204 and 304 without a body, an iterator in chunks until it ends or the caller goes."""
+    headers = encoded(reply.headers)
+    present = {name for name, _ in headers}
+    headers += [pair for pair in _STANDING if pair[0] not in present]
+    headers.append((b"x-request-id", request.request_id.encode()))
+    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    body = reply.body
+    silent = request.method == "HEAD" or reply.status in _BODILESS
+    if isinstance(body, bytes):
+        if reply.status not in _BODILESS:
+            headers.append((b"content-length", b"%d" % len(body)))
+        await send(start)
+        whole = {"type": "http.response.body", "body": b"" if silent else body}
+        await (_send_and_hear_out(whole, receive, send) if ("connection", "close") in reply.headers else send(whole))
+        return
+    try:
+        await send(start)
+        if not silent:
+            await _until_gone(_pump(body, send), receive)
+    finally:
+        await _close(body)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_and_hear_out(message: Message, receive: Receive, send: Send) -> None:
+    """Send the whole body, and end the exchange only when the caller has stopped sending its own.
+
+    A socket closed with bytes unread is reset, and the answer that says why is lost (RFC 9112 §9.6).
+    """
+    await send({**message, "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER):
+            while (await receive()).get("more_body", False):
+                pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _pump(chunks: AsyncIterator[bytes], send: Send) -> None:
+    async for chunk in chunks:
+        if chunk:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _until_gone(pump: Coroutine[None, None, None], receive: Receive) -> None:
+    """Run the pump; a caller that goes away stops it where it stands."""
+    sending, leaving = asyncio.ensure_future(pump), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            sending.result()
+    finally:
+        for task in (sending, leaving):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _close(chunks: AsyncIterator[bytes]) -> None:
+    close = getattr(chunks, "aclose", None)
+    if close is not None:
+        await close()

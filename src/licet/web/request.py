@@ -1,0 +1,103 @@
+"""One request as handlers see it: read once, bounded, decoded strictly."""
+
+from urllib.parse import unquote
+
+from licet import errors
+from licet.web.asgi import Scope
+from licet.web.parsing import parse_json, parse_pairs, parse_single
+
+__all__ = ["Request", "parse_json"]
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Request:
+    """What a caller sent; `body` is whole and bounded before a handler sees it.
+
+    `client` is the caller's address after trusted proxies, `host` the authority they used, `origin` the configured
+    public origin behind that authority, `route` the pattern that matched and `params` its path parameters.
+    """
+
+    __slots__ = (
+        "_headers",
+        "body",
+        "client",
+        "host",
+        "method",
+        "origin",
+        "params",
+        "raw_path",
+        "raw_query",
+        "request_id",
+        "route",
+        "scheme",
+    )
+
+    def __init__(self, scope: Scope, request_id: str) -> None:
+        self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self.method: str = scope["method"]
+        self.raw_path: str = scope["raw_path"].decode("latin-1")
+        self.raw_query: bytes = scope["query_string"]
+        self.scheme: str = scope["scheme"]
+        self.request_id = request_id
+        self.client = ""
+        self.host = ""
+        self.origin = ""
+        self.route = ""
+        self.params: dict[str, str] = {}
+        self.body = b""
+
+    @property
+    def path(self) -> str:
+        """The path, decoded once; a path that cannot be decoded was refused before any handler ran."""
+        return unquote(self.raw_path)
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, or None."""
+        wanted = name.lower().encode()
+        for key, value in self._headers:
+            if key == wanted:
+                return value.decode("latin-1")
+        return None
+
+    def headers_all(self, name: str) -> list[str]:
+        """Every header of that name, in order."""
+        wanted = name.lower().encode()
+        return [value.decode("latin-1") for key, value in self._headers if key == wanted]
+
+    @property
+    def media_type(self) -> str:
+        """The body's media type in lower case, without parameters; empty when none is named."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    def query(self) -> list[tuple[str, str]]:
+        """The query's pairs in order; MalformedRequest when they cannot be read."""
+        return parse_pairs(self.raw_query)
+
+    def query_one(self) -> dict[str, str]:
+        """The query with each name once; MalformedRequest when a name is repeated."""
+        return parse_single(self.raw_query)
+
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name; of a repeated name the first, which RFC 6265 §5.4 puts the most specific path to."""
+        jar: dict[str, str] = {}
+        for line in self.headers_all("cookie"):
+            for piece in line.split(";"):
+                name, found, value = piece.strip().partition("=")
+                if found:
+                    jar.setdefault(name, value)
+        return jar
+
+    def json(self) -> object:
+        """The body as JSON; UnsupportedMediaType when it is not said to be, MalformedBody when it is not."""
+        kind = self.media_type
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise errors.UnsupportedMediaType(kind)
+        return parse_json(self.body)
+
+    def form(self) -> dict[str, str]:
+        """The body as a form, each name once; UnsupportedMediaType when it is not said to be one, or MalformedBody."""
+        kind = self.media_type
+        if kind != FORM:
+            raise errors.UnsupportedMediaType(kind)
+        return parse_single(self.body, errors.MalformedBody)

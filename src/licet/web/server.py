@@ -1,0 +1,125 @@
+"""The HTTP server process: one socket, one or more workers, an orderly end."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from licet.web.application import Application
+from licet.web.protocol import BoundedProtocol, Patience
+
+log = logging.getLogger("licet.web")
+
+BACKLOG = 2048
+KEEP_ALIVE = 75  # seconds: longer than the proxies in front keep theirs, so that they never meet a closing connection
+GRACE = 10  # seconds that requests under way have when the process is told to end
+
+Ready = Callable[[int], None]
+
+
+def serve(
+    application: Application,
+    host: str,
+    port: int,
+    *,
+    workers: int = 1,
+    on_ready: Ready | None = None,
+    patience: Patience = Patience(),  # noqa: B008 a frozen value
+) -> None:
+    """Serve until SIGTERM or SIGINT; `on_ready` gets the port, which is a free one when 0 was asked for.
+
+    OSError when the address cannot be had; SystemExit when the application cannot start.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
+        config = _config(application, patience)
+        if workers == 1:
+            _work(config, listening, on_ready)
+        else:
+            _supervise(workers, lambda first: _work(config, listening, on_ready if first else None))
+
+
+class Worker(uvicorn.Server):
+    """A uvicorn server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Ready | None) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            log.info("listening on %s port %d, process %d", host, port, os.getpid())
+            if self._on_ready is not None:
+                self._on_ready(port)
+
+
+def _config(application: Application, patience: Patience) -> uvicorn.Config:
+    protocol = type("Protocol", (BoundedProtocol,), {"patience": patience})
+    # Proxies are the edge's business, the access line the application's, and a server header is nobody's.
+    return uvicorn.Config(
+        application,
+        http=protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _work(config: uvicorn.Config, listening: socket.socket, on_ready: Ready | None) -> None:
+    # uvicorn raises the signal again when it has ended in order; as an interrupt it is ours to swallow.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        Worker(config, on_ready).run(sockets=[listening])
+
+
+def _supervise(count: int, work: Callable[[bool], None]) -> None:
+    """Fork workers that share the socket; when one ends, all end: whoever started us starts us again."""
+    pids = [_fork(work, first=not number) for number in range(count)]
+    ending = False
+
+    def end(*_: object) -> None:
+        nonlocal ending
+        ending = True
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    status = 0
+    for _ in range(count):
+        pid, _ = os.wait()
+        pids.remove(pid)
+        if not ending:
+            log.error("worker %d ended by itself", pid)
+            status = 1
+            end()
+    if status:
+        sys.exit(status)
+
+
+def _fork(work: Callable[[bool], None], *, first: bool) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        work(first)
+    except BaseException:
+        log.exception("worker failed")
+        os._exit(1)
+    os._exit(0)
