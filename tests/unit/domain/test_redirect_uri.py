@@ -353,7 +353,7 @@ PIECES = st.sampled_from(
 URIS = st.lists(PIECES, max_size=8).map("".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(URIS, URIS)
 def test_no_text_whatever_makes_the_rule_raise(text, other):
     for allow_insecure in (False, True):
@@ -377,7 +377,7 @@ SHAPED = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(SHAPED, URIS))
 def test_whatever_is_allowed_is_one_plain_text_that_browsers_read_with_the_same_host(uri):
     if redirect_uri.fault(uri, allow_insecure=True) is None:
