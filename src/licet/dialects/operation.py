@@ -1,0 +1,37 @@
+"""What a route says of itself to the reference: the same tables that decode its requests and encode its answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from licet.dialects.shape import Shape
+
+Answer = Shape | Mapping[str, Any] | None
+"""An answer's body: a shape, a JSON Schema where it is no plain object, or none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One route for OpenAPI.
+
+    Attributes:
+        summary: a few words.
+        about: more, as Markdown; may be empty.
+        tag: the chapter it stands in.
+        request: the body's shape; None for no body.
+        media_types: how the body may be written.
+        query: the query's shape.
+        answers: status to body; errors the surface adds itself.
+        security: names of credential kinds of the surface, any of which will do; empty for none.
+        faults: statuses of refusals that the route may answer, in the surface's own error body.
+    """
+
+    summary: str
+    about: str = ""
+    tag: str
+    request: Shape | None = None
+    media_types: tuple[str, ...] = ("application/json",)
+    query: Shape | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+    security: tuple[str, ...] = ()
+    faults: tuple[int, ...] = ()

@@ -1,0 +1,79 @@
+"""What a dialect is to the rest of the house: one record, listed in `bootstrap`; others iterate over records."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from licet.domain.scope import Scope
+from licet.domain.user import User
+from licet.services.house import Services
+from licet.web.limits import Limiter
+from licet.web.route import Surface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a dialect is built from.
+
+    Attributes:
+        services: everything that can be done.
+        limiter: the one limiter.
+        origin: the configured public origin, such as `https://id.example`, without a slash at the end.
+        accepts: the surfaces whose credentials open this one (P8).
+        cookie_key: key for signing this instance's cookies.
+        options: the settings of this instance by their setting names, for what only this dialect reads.
+    """
+
+    services: Services
+    limiter: Limiter
+    origin: str
+    accepts: frozenset[str]
+    cookie_key: bytes
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One example call of the demo instance: what it shows, and a command line to copy."""
+
+    title: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What a dialect's demo data is made with: the people of the demo by user name, and one password for all."""
+
+    setup: Setup
+    users: Mapping[str, User]
+    organizations: Mapping[str, str]
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One machine API.
+
+    Attributes:
+        name: the surface's name, in URLs of documents, in settings and in the database.
+        title: its name for people.
+        accepts: surfaces whose sessions and personal tokens open it.
+        protocol: whether applications may authorize through it (P10); the standard API lends its name to the native one.
+        surface: makes its routes.
+        security: OpenAPI security schemes of its credentials by kind.
+        error: JSON Schema of its error body, and its media type.
+        scopes: the scopes it brings to the catalogue.
+        ensure: makes what must exist at every start; idempotent, also of two starts at once.
+        demo: makes its demo data, idempotent, and answers sample calls.
+    """
+
+    name: str
+    title: str
+    accepts: frozenset[str]
+    protocol: bool = True
+    surface: Callable[[Setup], Surface]
+    security: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    error: tuple[Mapping[str, Any], str] = ({}, "application/json")
+    scopes: tuple[Scope, ...] = ()
+    ensure: Callable[[Setup], Awaitable[None]] | None = None
+    demo: Callable[[Demo], Awaitable[tuple[Sample, ...]]] | None = None

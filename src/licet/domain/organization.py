@@ -1,0 +1,37 @@
+"""Organizations own applications; people are in them with one of three roles."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from licet.domain.actor import Role
+
+OrganizationKind = Literal["instance", "personal", "team"]
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48})[a-z0-9]")
+"""3 to 50 of lower-case letters, digits and inner hyphens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """One organization; `slug` is unique and never changes; exactly one member is its owner."""
+
+    id: str
+    name: str
+    slug: str
+    kind: OrganizationKind = "team"
+    logo: str | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user's place in an organization."""
+
+    organization_id: str
+    user_id: str
+    username: str
+    name: str
+    email: str | None
+    role: Role
+    created_at: int

@@ -1,0 +1,426 @@
+"""Every way to fail, by meaning. No HTTP here: each surface's `render.py` says a leaf in its own words.
+
+Failure
+├── Refused                      safe to say
+│   ├── Unauthenticated          who is asking?
+│   │   └── WrongPassword
+│   ├── Forbidden                we know who is asking
+│   │   ├── CredentialNotAccepted   a valid credential of a kind this call does not take
+│   │   ├── ScopeMissing            the credential's own scope is too narrow
+│   │   ├── RoleTooLow              a member of the organization, not its owner or admin
+│   │   ├── NotCreator              a surface that asks for the creator, and another called
+│   │   ├── PermissionMissing       an instance permission is asked for
+│   │   ├── ScopeNotGrantable       a scope this caller may not hand to an application
+│   │   ├── SignUpClosed
+│   │   ├── CrossSite               a cookie came with another site's request
+│   │   ├── RegistrationClosed
+│   │   └── SecondFactorRequired / SecondFactorInvalid
+│   ├── NotFound
+│   │   ├── UnknownApplication, UnknownSecret, UnknownUser, UnknownOrganization, UnknownMember
+│   │   ├── UnknownToken, UnknownScope, UnknownResource, UnknownRevision, UnknownLink
+│   │   └── UnknownRoute
+│   ├── Conflict
+│   │   ├── VersionMismatch         the caller saw an older version
+│   │   ├── NameTaken               a unique name is in use
+│   │   ├── LastSecret, TooManySecrets, TooMany
+│   │   ├── RoleFixed               the owner, or the sole admin
+│   │   ├── StillOwned              something that owns others cannot go
+│   │   ├── StillRunning            the same idempotency key is being worked on
+│   │   └── KeyReused               the same idempotency key with another body
+│   ├── Invalid                  the request was understood and is wrong: a list of faults
+│   ├── Malformed                the request could not be read
+│   │   ├── MalformedRequest, MalformedBody, UnsupportedMediaType, BodyTooLarge
+│   │   ├── MethodNotAllowed, MisdirectedHost
+│   └── Throttled                too often; says when to come back
+└── Broken                       our fault: logged, shown as server_error
+    ├── DatabaseTooNew, StoreUnavailable
+    └── BadSettings
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+FaultCode = Literal[
+    "absent",
+    "null",
+    "type",
+    "unknown",
+    "immutable",
+    "too_short",
+    "too_long",
+    "too_few",
+    "too_many",
+    "bad_uri",
+    "bad_redirect_uri",
+    "bad_choice",
+    "control_character",
+    "duplicate",
+    "out_of_range",
+    "bad_value",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field; `path` is in the words of whoever reads it."""
+
+    path: tuple[str | int, ...]
+    code: FaultCode
+    expected: str = ""
+    value: object = None
+
+    @property
+    def pointer(self) -> str:
+        """The field as a JSON pointer (RFC 6901 section 3)."""
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+
+
+class Failure(Exception):
+    """Any failure with a meaning; `detail` is for the log alone."""
+
+    code: ClassVar[str] = "server_error"
+    public: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.public)
+        self.detail = detail
+
+
+class Refused(Failure):
+    """A refusal that is safe to say to the caller."""
+
+    code = "invalid_request"
+    public = "The request was refused."
+
+
+class Unauthenticated(Refused):
+    """No credential, or one that is unknown, expired, revoked, or not this surface's."""
+
+    code = "invalid_token"
+    public = "A valid credential is required."
+
+
+class WrongPassword(Unauthenticated):
+    """Unknown user or wrong password: one answer for both."""
+
+    public = "The user name or the password is wrong."
+
+
+class Forbidden(Refused):
+    """The caller is known and may not."""
+
+    code = "access_denied"
+    public = "This is not allowed."
+
+
+class CredentialNotAccepted(Forbidden):
+    """A valid credential of a kind this call does not take."""
+
+    public = "This call does not take this kind of credential."
+
+
+class ScopeMissing(Forbidden):
+    """RFC 6750 section 3.1: the credential lacks a scope."""
+
+    code = "insufficient_scope"
+    public = "The credential lacks a scope that this call needs."
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class RoleTooLow(Forbidden):
+    """A member of the organization who is neither owner nor admin of it."""
+
+    public = "Owner or admin of the organization is required."
+
+
+class NotCreator(Forbidden):
+    """A surface that narrows management to the creator was called by somebody else."""
+
+    public = "Only the creator may do this."
+
+
+class PermissionMissing(Forbidden):
+    """An instance permission is required."""
+
+    public = "An instance permission is missing."
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+class ScopeNotGrantable(Forbidden):
+    """A scope that this caller may not hand to an application."""
+
+    code = "invalid_scope"
+    public = "The caller may not grant this scope."
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class SignUpClosed(Forbidden):
+    """The operator lets nobody sign up, or invited people only."""
+
+    public = "Signing up is not open here."
+
+
+class CrossSite(Forbidden):
+    """A cookie travelled with a request that another site started."""
+
+    public = "The request came from another site."
+
+
+class RegistrationClosed(Forbidden):
+    """Dynamic registration is off, or asks for an initial access token."""
+
+    public = "Dynamic client registration is not open here."
+
+
+class SecondFactorRequired(Forbidden):
+    """A second factor must be given with the call."""
+
+    public = "A second factor is required."
+
+
+class SecondFactorInvalid(Forbidden):
+    """The second factor given is wrong."""
+
+    public = "The second factor is wrong."
+
+
+class NotFound(Refused):
+    """Nothing of that name that the caller may know of."""
+
+    code = "not_found"
+    public = "Not found."
+
+
+class UnknownApplication(NotFound):
+    """No such application, or none that the caller may know of."""
+
+    public = "There is no such application."
+
+
+class UnknownSecret(NotFound):
+    """No such secret of this application."""
+
+    public = "There is no such secret."
+
+
+class UnknownUser(NotFound):
+    """No such user."""
+
+    public = "There is no such user."
+
+
+class UnknownOrganization(NotFound):
+    """No such organization, or none that the caller may know of."""
+
+    public = "There is no such organization."
+
+
+class UnknownMember(NotFound):
+    """The user is not a member of the organization."""
+
+    public = "There is no such member."
+
+
+class UnknownToken(NotFound):
+    """No such token of this caller."""
+
+    public = "There is no such token."
+
+
+class UnknownScope(NotFound):
+    """No such scope in the catalogue, or none that an operator may change."""
+
+    public = "There is no such scope."
+
+
+class UnknownResource(NotFound):
+    """No such registered resource."""
+
+    public = "There is no such resource."
+
+
+class UnknownRevision(NotFound):
+    """No such revision of this application."""
+
+    public = "There is no such revision."
+
+
+class UnknownLink(NotFound):
+    """A one-time link that is unknown, expired or used."""
+
+    public = "This link is no longer valid."
+
+
+class UnknownRoute(NotFound):
+    """Nothing is served at this path."""
+
+    public = "Nothing is served at this address."
+
+
+class Conflict(Refused):
+    """The request is right and the present state forbids it."""
+
+    code = "conflict"
+    public = "The present state does not allow this."
+
+
+class VersionMismatch(Conflict):
+    """The caller changed an older version than the present one."""
+
+    code = "precondition_failed"
+    public = "It was changed by someone else."
+
+
+class NameTaken(Conflict):
+    """A name that must be unique is in use; `field` says which."""
+
+    public = "This name is taken."
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class LastSecret(Conflict):
+    """The last live secret of an application that needs one."""
+
+    public = "The last active secret cannot be deleted."
+
+
+class TooManySecrets(Conflict):
+    """The application has as many live secrets as the surface allows."""
+
+    public = "The application has as many active secrets as are allowed."
+
+
+class TooMany(Conflict):
+    """A bound on how many of something one owner may have."""
+
+    public = "There are as many of these as are allowed."
+
+
+class RoleFixed(Conflict):
+    """The owner's role, or the sole admin's own."""
+
+    public = "This role cannot be changed."
+
+
+class StillOwned(Conflict):
+    """Something that still owns applications or organizations cannot go."""
+
+    public = "It still owns something."
+
+
+class StillRunning(Conflict):
+    """The first call with this idempotency key is still under way."""
+
+    public = "The first call with this key is still running."
+
+
+class KeyReused(Conflict):
+    """An idempotency key came again with another body."""
+
+    public = "This key was used with another request."
+
+
+class Invalid(Refused):
+    """The request was understood and is wrong; it says every fault at once."""
+
+    code = "invalid_client_metadata"
+    public = "The request has faults."
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.pointer or '/'} {fault.code}" for fault in self.faults))
+
+
+class Malformed(Refused):
+    """The request could not be read."""
+
+    public = "The request could not be read."
+
+
+class MalformedRequest(Malformed):
+    """A path, query, header or parameter that cannot be read; `reason` is safe to say."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason or self.public
+
+
+class MalformedBody(MalformedRequest):
+    """A body that cannot be read; `reason` is safe to say."""
+
+    public = "The body could not be read."
+
+
+class UnsupportedMediaType(Malformed):
+    """The body is of a media type that this call does not read."""
+
+    public = "This media type is not read here."
+
+
+class BodyTooLarge(Malformed):
+    """The body is over the limit."""
+
+    public = "The body is too large."
+
+
+class MethodNotAllowed(Malformed):
+    """The path is served, the method is not."""
+
+    public = "This method is not served here."
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self.allowed = tuple(sorted(allowed))
+        super().__init__(", ".join(self.allowed))
+
+
+class MisdirectedHost(Malformed):
+    """A host name that this instance does not answer for."""
+
+    public = "This host is not served here."
+
+
+class Throttled(Refused):
+    """Too often; `retry_after` in whole seconds, `what` names the limit."""
+
+    code = "slow_down"
+    public = "Too many requests."
+
+    def __init__(self, what: str, retry_after: int) -> None:
+        super().__init__(what)
+        self.what = what
+        self.retry_after = retry_after
+
+
+class Broken(Failure):
+    """Our fault: logged, and shown as server_error."""
+
+
+class DatabaseTooNew(Broken):
+    """The database was migrated by a newer program."""
+
+    public = "The database is newer than this program."
+
+
+class StoreUnavailable(Broken):
+    """The database cannot be reached."""
+
+    public = "The database cannot be reached."
+
+
+class BadSettings(Broken):
+    """A setting that cannot be; the text names it."""
+
+    public = "A setting is wrong."

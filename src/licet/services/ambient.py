@@ -1,0 +1,58 @@
+"""What every service stands on: the store, the clock, randomness and the instance's sealer, handed in once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from licet.domain.actor import Actor
+from licet.domain.ids import new_id
+from licet.domain.revision import Change, Values
+from licet.services.ports import Store
+from licet.services.sealing import Sealer
+
+Clock = Callable[[], int]
+"""Milliseconds since the epoch."""
+Entropy = Callable[[int], bytes]
+"""That many random bytes, fit for keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambient:
+    """The ground of all services; tests hand in their own clock and entropy."""
+
+    store: Store
+    clock: Clock
+    entropy: Entropy
+    sealer: Sealer
+
+    def id(self) -> str:
+        """A new internal id."""
+        return new_id(self.entropy)
+
+    def change_id(self) -> str:
+        """A new id that sorts by time, for what is listed newest first: 48 bits of ms, 48 random bits, hex."""
+        return f"{self.clock():012x}{self.entropy(6).hex()}"
+
+    def change(
+        self,
+        actor: Actor,
+        action: str,
+        target: str,
+        *,
+        organization_id: str | None = None,
+        before: Values | None = None,
+        after: Values | None = None,
+    ) -> Change:
+        """The audit row of a change that is not an application's."""
+        return Change(
+            id=self.change_id(),
+            at=self.clock(),
+            action=action,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            surface=actor.surface,
+            request_id=actor.request_id,
+            target=target,
+            organization_id=organization_id,
+            before=before or {},
+            after=after or {},
+        )

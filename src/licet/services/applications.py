@@ -1,0 +1,229 @@
+"""Register, read, change and delete applications: the one way through for every surface.
+
+A surface brings its actor, its reach and a function that reads its request against the present state; rights, rules,
+revision, audit and concurrency are here and nowhere else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
+
+from licet.domain.actor import MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
+from licet.domain.application import Application, Patch, change, check
+from licet.domain.revision import Change, of_application
+from licet.domain.scope import Scope
+from licet.domain.secret import Form, digest
+from licet.errors import Fault, Invalid, ScopeNotGrantable, UnknownApplication, VersionMismatch
+from licet.services.ambient import Ambient
+from licet.services.catalogue import Catalogue
+from licet.services.ports import Page, Query, Selection
+from licet.services.minting import Minted, mint
+
+Read = Callable[[Application], Patch]
+"""A surface's reading of one request against the present state."""
+
+TRIES = 20
+TOMBSTONE_DAYS = 30
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What a surface asks for: settings in our words, and the forms of what is made beside them."""
+
+    settings: Patch
+    client_id: Form
+    secret: Form | None = None
+    registration_token: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new application, and what is shown only now."""
+
+    application: Application
+    minted: Minted | None
+    registration_access_token: str | None
+
+    @property
+    def client_secret(self) -> str | None:
+        """The plain client secret, if one was made."""
+        return self.minted.value if self.minted else None
+
+
+class Applications:
+    """The registry, for whoever may ask."""
+
+    def __init__(self, ambient: Ambient, catalogue: Catalogue, surfaces: Collection[str]) -> None:
+        self._ambient = ambient
+        self._store = ambient.store.applications
+        self._catalogue = catalogue
+        self._surfaces = frozenset(surfaces)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def register(self, actor: Actor, asked: Registration) -> Registered:
+        """Write a new application of the caller's surface.
+
+        Raises:
+            ScopeMissing, Invalid, ScopeNotGrantable: nothing was written.
+        """
+        now = self._ambient.clock()
+        draft = Application(
+            id=self._ambient.id(),
+            client_id=asked.client_id.make(self._ambient.entropy),
+            created_by=actor.id,
+            surface=actor.surface,
+            protocols=(actor.surface,),
+            version=1,
+            created_at=now,
+            updated_at=now,
+            saved_at=now,
+        )
+        application = change(draft, asked.settings)
+        await self._check(actor, None, application)
+        minted = None
+        if asked.secret is not None:
+            minted = mint(self._ambient, application, asked.secret, actor=actor)
+        token = asked.registration_token.make(self._ambient.entropy) if asked.registration_token else None
+        written = await self._store.insert(
+            application,
+            self._change(actor, "application.created", None, application),
+            secret=minted.secret if minted else None,
+            registration_digest=digest(token) if token else None,
+        )
+        if not written:
+            return await self.register(actor, asked)
+        return Registered(application, minted, token)
+
+    async def look_up(self, client_id: str) -> Application:
+        """The application whoever asks: for surfaces that show part of it to anybody (UnknownApplication)."""
+        application = await self._store.by_client_id(client_id)
+        if application is None:
+            raise UnknownApplication
+        return application
+
+    async def look_up_id(self, application_id: str) -> Application:
+        """The same by internal id."""
+        application = await self._store.by_id(application_id)
+        if application is None:
+            raise UnknownApplication
+        return application
+
+    async def get(self, actor: Actor, client_id: str, reach: Reach = Reach.ROLE) -> Application:
+        """An application that the caller may manage (UnknownApplication, RoleTooLow, NotCreator, PermissionMissing)."""
+        actor.need_scope("applications:read")
+        application = await self.look_up(client_id)
+        require_management(actor, application, reach)
+        return application
+
+    async def page(self, actor: Actor, query: Query) -> Page:
+        """One page of what the caller may manage."""
+        actor.need_scope("applications:read")
+        wanted = query.organizations
+        if not actor.may(MANAGE_APPLICATIONS):
+            own = actor.managed_organizations
+            wanted = own if wanted is None else tuple(key for key in wanted if key in own)
+        return await self._store.page(replace(query, organizations=wanted))
+
+    def stream(self, selection: Selection) -> AsyncIterator[Sequence[Application]]:
+        """Pieces of an unpaged list; the surface has checked the right to the selection."""
+        return self._store.stream(selection)
+
+    async def update(
+        self,
+        actor: Actor,
+        client_id: str,
+        read: Read,
+        *,
+        reach: Reach = Reach.ROLE,
+        expected_version: int | None = None,
+    ) -> Application:
+        """Change an application as the surface reads its request; several tries when others write too.
+
+        Raises:
+            UnknownApplication, RoleTooLow, NotCreator, PermissionMissing, ScopeMissing: the caller may not.
+            Invalid, ScopeNotGrantable: the result would be wrong; nothing was written.
+            VersionMismatch: the caller saw an older version.
+        """
+        actor.need_scope("applications:write")
+        async with self._turns.setdefault(client_id, asyncio.Lock()):
+            for _ in range(TRIES):
+                present = await self.look_up(client_id)
+                require_management(actor, present, reach)
+                if expected_version not in {None, present.version}:
+                    raise VersionMismatch
+                saved = await self._write(actor, present, change(present, read(present)))
+                if saved is not None:
+                    return saved
+        raise VersionMismatch
+
+    async def _write(self, actor: Actor, present: Application, wanted: Application) -> Application | None:
+        now = self._ambient.clock()
+        if wanted == present:
+            await self._store.touch(present.id, now, actor.id)
+            return replace(present, saved_at=now, saved_by=actor.id)
+        await self._check(actor, present, wanted)
+        after = replace(wanted, version=present.version + 1, updated_at=now, saved_at=now, saved_by=actor.id)
+        written = await self._store.replace(
+            present.version, after, self._change(actor, "application.updated", present, after)
+        )
+        return after if written else None
+
+    async def delete(
+        self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE, expected_version: int | None = None
+    ) -> None:
+        """Delete at once; for 30 days a tombstone keeps settings and secret digests for a restore. Errors as `update`."""
+        actor.need_scope("applications:write")
+        for _ in range(TRIES):
+            present = await self.look_up(client_id)
+            require_management(actor, present, reach)
+            if expected_version not in {None, present.version}:
+                raise VersionMismatch
+            if await self._store.remove(
+                present.version,
+                present,
+                self._change(actor, "application.deleted", present, None),
+                purge_at=self._ambient.clock() + TOMBSTONE_DAYS * DAY,
+            ):
+                return
+        raise VersionMismatch
+
+    async def revisions(
+        self, actor: Actor, client_id: str, *, before: str | None = None, limit: int = 50, reach: Reach = Reach.ROLE
+    ) -> Sequence[Change]:
+        """The changes of an application, newest first, older than the change id `before`."""
+        application = await self.get(actor, client_id, reach)
+        return await self._store.revisions(application.id, before=before, limit=limit)
+
+    async def _check(self, actor: Actor, present: Application | None, wanted: Application) -> None:
+        catalogue = await self._catalogue.scopes()
+        faults = [*check(wanted, catalogue), *self._misplaced(actor, present, wanted)]
+        if faults:
+            raise Invalid(faults)
+        had = present.scopes if present else ()
+        for name in wanted.scopes:
+            if name not in had and not _grantable(actor, catalogue[name], wanted.organization_id):
+                raise ScopeNotGrantable(name)
+
+    def _misplaced(self, actor: Actor, present: Application | None, wanted: Application) -> Sequence[Fault]:
+        moved = present is None or present.organization_id != wanted.organization_id
+        faults = [
+            Fault(("protocols", position), "bad_choice", "a surface of this instance", name)
+            for position, name in enumerate(wanted.protocols)
+            if name not in self._surfaces
+        ]
+        if moved and actor.client_id is None and actor.id is not None and not manages(actor, wanted.organization_id):
+            faults.append(Fault(("organization_id",), "bad_choice", "an organization that the caller manages"))
+        return faults
+
+    def _change(self, actor: Actor, action: str, before: Application | None, after: Application | None) -> Change:
+        return of_application(
+            actor, action, before, after, change_id=self._ambient.change_id(), at=self._ambient.clock()
+        )
+
+
+def _grantable(actor: Actor, scope: Scope, organization_id: str) -> bool:
+    if scope.grantable_by == "owner":
+        return actor.roles.get(organization_id) == "owner" or actor.may(MANAGE_APPLICATIONS)
+    return scope.grantable_by == "manager"

@@ -1,0 +1,120 @@
+"""Who is calling: the one place where a presented value becomes an actor.
+
+A credential opens the surface that issued it and nothing else (P8); on any other it is answered like garbage. Which issuer's
+credentials a surface takes is its `accepts`, one row per surface in `bootstrap`.
+"""
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from licet.domain.actor import Actor
+from licet.domain.secret import digest
+from licet.domain.user import PersonalToken, Session, User
+from licet.errors import Unauthenticated
+from licet.services.ambient import Ambient
+
+MAXIMUM_LENGTH = 512
+"""Longer values are no credential of ours and are not even digested."""
+TOUCH_EVERY = 60_000
+"""A use is remembered at most once in so many ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated person: the actor, the user, and what proved them."""
+
+    actor: Actor
+    user: User
+    kind: Literal["session", "personal_token"]
+    credential: Session | PersonalToken
+
+
+class Credentials:
+    """Sessions and personal access tokens, looked up by digest."""
+
+    def __init__(self, ambient: Ambient) -> None:
+        self._ambient = ambient
+        self._store = ambient.store
+
+    async def session(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
+        """The person behind a session token (Unauthenticated)."""
+        found = await self._store.sessions.by_digest(_digest(value))
+        now = self._ambient.clock()
+        if found is None or found[0].surface not in accepts or now >= found[0].expires_at or not found[1].active:
+            raise Unauthenticated
+        session, user = found
+        if now - session.last_used_at > TOUCH_EVERY:
+            await self._store.sessions.touch(session.id, now)
+        return Caller(await self._actor(user, surface, request_id, session.id, None), user, "session", session)
+
+    async def personal_token(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
+        """The person behind a personal access token (Unauthenticated)."""
+        found = await self._store.personal_tokens.by_digest(_digest(value))
+        now = self._ambient.clock()
+        if found is None or found[0].surface not in accepts or not found[1].active or _over(found[0], now):
+            raise Unauthenticated
+        token, user = found
+        if token.last_used_at is None or now - token.last_used_at > TOUCH_EVERY:
+            await self._store.personal_tokens.touch(token.id, now)
+        return Caller(await self._actor(user, surface, request_id, token.id, token), user, "personal_token", token)
+
+    async def either(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
+        """A session token or a personal access token, for surfaces that take both in one place."""
+        try:
+            return await self.session(value, surface, accepts, request_id)
+        except Unauthenticated:
+            return await self.personal_token(value, surface, accepts, request_id)
+
+    async def application(self, client_id: str, value: str, surface: str, request_id: str = "") -> Actor:
+        """The application behind its registration access token (RFC 7592 section 3); Unauthenticated for any other.
+
+        An unknown client_id does the same work and gets the same answer as a wrong token.
+        """
+        application = await self._store.applications.by_client_id(client_id)
+        kept = await self._store.applications.registration_digest(application.id if application else "")
+        if not hmac.compare_digest(kept or bytes(32), _digest(value)) or application is None:
+            raise Unauthenticated
+        return Actor(
+            id=None,
+            name=f"client:{client_id}",
+            surface=surface,
+            request_id=request_id,
+            roles={},
+            permissions=frozenset(),
+            client_id=client_id,
+            credential=f"registration:{application.id}",
+        )
+
+    async def person(self, user: User, surface: str, request_id: str = "") -> Actor:
+        """The actor of a user whom the caller has just proven otherwise (a sign-in)."""
+        return await self._actor(user, surface, request_id, f"user:{user.id}", None)
+
+    async def _actor(
+        self, user: User, surface: str, request_id: str, credential: str, token: PersonalToken | None
+    ) -> Actor:
+        standing = await self._store.users.standing(user.id)
+        narrowed = None if token is None or token.scopes is None else frozenset(token.scopes)
+        return Actor(
+            id=user.id,
+            name=user.username,
+            surface=surface,
+            request_id=request_id,
+            organization_id=user.organization_id,
+            roles=standing.roles,
+            permissions=standing.permissions,
+            instance_roles=frozenset(user.roles),
+            scopes=narrowed,
+            credential=credential,
+        )
+
+
+def _over(token: PersonalToken, now: int) -> bool:
+    return token.expires_at is not None and now >= token.expires_at
+
+
+def _digest(value: str) -> bytes:
+    if not 0 < len(value) <= MAXIMUM_LENGTH:
+        raise Unauthenticated
+    return digest(value)

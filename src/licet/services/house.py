@@ -1,0 +1,59 @@
+"""All services of one instance, made once and handed to every surface."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from licet.domain.scope import Scope
+from licet.services.ambient import Ambient
+from licet.services.applications import Applications
+from licet.services.audit import Audit
+from licet.services.catalogue import Catalogue
+from licet.services.credentials import Credentials
+from licet.services.idempotency import Idempotency
+from licet.services.keys import Keys
+from licet.services.organizations import Organizations
+from licet.services.passwords import Passwords
+from licet.services.personal_tokens import PersonalTokens
+from licet.services.secrets import Secrets
+from licet.services.sessions import Sessions
+from licet.services.users import SignUp, Users
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What can be done, one attribute a noun."""
+
+    ambient: Ambient
+    applications: Applications
+    secrets: Secrets
+    catalogue: Catalogue
+    credentials: Credentials
+    sessions: Sessions
+    personal_tokens: PersonalTokens
+    users: Users
+    organizations: Organizations
+    idempotency: Idempotency
+    audit: Audit
+    keys: Keys
+
+
+def make_services(
+    ambient: Ambient, passwords: Passwords, *, scopes: Iterable[Scope], surfaces: Collection[str], sign_up: SignUp
+) -> Services:
+    """The services over one store; `scopes` and `surfaces` are what the dialects bring."""
+    catalogue = Catalogue(ambient, scopes)
+    applications = Applications(ambient, catalogue, surfaces)
+    return Services(
+        ambient=ambient,
+        applications=applications,
+        secrets=Secrets(ambient, applications),
+        catalogue=catalogue,
+        credentials=Credentials(ambient),
+        sessions=Sessions(ambient, passwords),
+        personal_tokens=PersonalTokens(ambient),
+        users=Users(ambient, passwords, sign_up),
+        organizations=Organizations(ambient),
+        idempotency=Idempotency(ambient),
+        audit=Audit(ambient),
+        keys=Keys(ambient),
+    )

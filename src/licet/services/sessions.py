@@ -1,0 +1,84 @@
+"""Signing in and out: a password proven, a session opened on one surface, ended by its holder or by who may."""
+
+from dataclasses import dataclass
+
+from licet.domain.actor import END_SESSIONS_OF_OTHERS, Actor
+from licet.domain.secret import Form, digest
+from licet.domain.user import Session, User
+from licet.errors import Unauthenticated, UnknownUser, WrongPassword
+from licet.services.ambient import Ambient
+from licet.services.passwords import Passwords
+
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKind:
+    """How a surface's sessions are: form of the token, life in ms, and how many one user may have."""
+
+    surface: str
+    form: Form
+    lifetime: int
+    keep: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session, its user, and the token that is said only now."""
+
+    session: Session
+    user: User
+    token: str
+
+
+class Sessions:
+    """Sessions of every surface."""
+
+    def __init__(self, ambient: Ambient, passwords: Passwords) -> None:
+        self._ambient = ambient
+        self._store = ambient.store
+        self._passwords = passwords
+
+    async def prove(self, *, password_digest: str, username: str | None = None, email: str | None = None) -> User:
+        """The active user of a name or an address whose password has that digest (WrongPassword for anything else).
+
+        An unknown or inactive user costs the same work as a wrong password.
+        """
+        user = None
+        if username is not None:
+            user = await self._store.users.by_username(username)
+        elif email is not None:
+            user = await self._store.users.by_email(email)
+        right = await self._passwords.verify(user.password_hash if user else None, password_digest)
+        if user is None or not right or not user.active:
+            raise WrongPassword
+        return user
+
+    async def open(self, user: User, kind: SessionKind) -> Opened:
+        """Open a session of a surface for a proven user."""
+        now = self._ambient.clock()
+        token = kind.form.make(self._ambient.entropy)
+        session = Session(
+            id=self._ambient.id(),
+            digest=digest(token),
+            user_id=user.id,
+            surface=kind.surface,
+            created_at=now,
+            expires_at=now + kind.lifetime,
+            last_used_at=now,
+        )
+        await self._store.sessions.insert(session, keep=kind.keep)
+        return Opened(session, user, token)
+
+    async def end(self, session_id: str) -> None:
+        """End one session (Unauthenticated when it was gone)."""
+        if not await self._store.sessions.end(session_id):
+            raise Unauthenticated
+
+    async def end_all(self, actor: Actor, user_id: str, surface: str | None) -> int:
+        """End all of a user's sessions, or those of one surface; another's with the permission (PermissionMissing)."""
+        if user_id != actor.id:
+            actor.need(END_SESSIONS_OF_OTHERS)
+            if await self._store.users.by_id(user_id) is None:
+                raise UnknownUser
+        return await self._store.sessions.end_all(user_id, surface)

@@ -1,0 +1,260 @@
+"""People: made by an administrator, an invitation or their own sign-up; changed, exported, deleted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from licet.domain.actor import MANAGE_USERS, Actor
+from licet.domain.organization import Organization
+from licet.domain.secret import Form, digest
+from licet.domain.text import text_fault
+from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
+from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
+from licet.services.ambient import Ambient
+from licet.services.passwords import Passwords
+from licet.services.ports import AuditQuery
+
+SignUp = Literal["off", "invited", "open"]
+LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
+LINK_LIFETIME = 3 * 86_400_000
+INSTANCE_ROLES = ("admin", "user")
+SHOWN = (
+    "id",
+    "username",
+    "name",
+    "email",
+    "email_verified",
+    "active",
+    "roles",
+    "organization_id",
+    "created_at",
+    "updated_at",
+)
+"""What of a user may be shown and audited; the password's hash never is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What is said of a new person; without a password digest they get one through a one-time link."""
+
+    username: str
+    name: str
+    email: str | None = None
+    password_digest: str | None = None
+    roles: tuple[str, ...] = ("user",)
+    email_verified: bool = False
+
+
+class Users:
+    """People, for themselves and for administrators."""
+
+    def __init__(self, ambient: Ambient, passwords: Passwords, sign_up: SignUp) -> None:
+        self._ambient = ambient
+        self._store = ambient.store.users
+        self._passwords = passwords
+        self._sign_up = sign_up
+
+    async def create(self, actor: Actor, person: Person) -> User:
+        """Add a person; administrators only (PermissionMissing, Invalid, NameTaken)."""
+        actor.need_scope("users:write")
+        actor.need(MANAGE_USERS)
+        return await self._insert(actor, person)
+
+    async def join(self, surface: str, person: Person, *, invitation: str | None = None) -> User:
+        """Add oneself, when the operator lets people or the invited (SignUpClosed, UnknownLink, Invalid, NameTaken)."""
+        if self._sign_up == "off" or (self._sign_up == "invited" and invitation is None):
+            raise SignUpClosed
+        plain = replace(person, roles=("user",), email_verified=False)
+        _refuse(_faults(plain))
+        if invitation is not None:
+            await self._claim(invitation, "invitation")
+        himself = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
+        return await self._insert(himself, plain)
+
+    async def link(
+        self, actor: Actor, purpose: LinkPurpose, *, user: User | None = None, email: str | None = None
+    ) -> str:
+        """A one-time link's value: to set a first password (`setup`), to sign up (`invitation`)."""
+        actor.need_scope("users:write")
+        actor.need(MANAGE_USERS)
+        value = LINK.make(self._ambient.entropy)
+        now = self._ambient.clock()
+        await self._ambient.store.links.insert(
+            Link(
+                digest=digest(value),
+                purpose=purpose,
+                user_id=user.id if user else None,
+                email=email,
+                created_at=now,
+                expires_at=now + LINK_LIFETIME,
+            )
+        )
+        return value
+
+    async def link_is_good(self, value: str, purpose: LinkPurpose) -> bool:
+        """Whether a link would still be taken; does not use it."""
+        link = await self._ambient.store.links.look(digest(value), self._ambient.clock())
+        return link is not None and link.purpose == purpose
+
+    async def set_first_password(self, value: str, password_digest: str) -> User:
+        """Set the password of the user a `setup` link was made for, once (UnknownLink)."""
+        link = await self._claim(value, "setup")
+        user = await self._known(link.user_id or "")
+        himself = Actor(id=user.id, name=user.username, surface="link", roles={}, permissions=frozenset())
+        return await self._write(
+            himself,
+            user,
+            replace(user, password_hash=await self._passwords.hash(password_digest)),
+            "user.password_set",
+            end_credentials=True,
+        )
+
+    async def get(self, actor: Actor, user_id: str) -> User:
+        """A person, to themselves or an administrator (UnknownUser)."""
+        if actor.id != user_id and not actor.may(MANAGE_USERS):
+            raise UnknownUser
+        return await self._known(user_id)
+
+    async def find(self, *, username: str | None = None, user_id: str | None = None) -> User:
+        """A person by name or id, for surfaces that show everybody's name (UnknownUser)."""
+        found = await self._store.by_username(username) if username else await self._store.by_id(user_id or "")
+        if found is None:
+            raise UnknownUser
+        return found
+
+    async def page(self, actor: Actor, *, q: str = "", after: str | None = None, limit: int = 50) -> Sequence[User]:
+        """People whose user name begins with `q`; administrators only."""
+        actor.need(MANAGE_USERS)
+        return await self._store.page(q=q, after=after, limit=limit)
+
+    async def update(self, actor: Actor, user_id: str, changes: Mapping[str, Any]) -> User:
+        """Change name, e-mail, roles or activity; people change only their own name and e-mail.
+
+        Deactivating ends every session and token, and reactivating does not revive them.
+        """
+        actor.need_scope("users:write")
+        user = await self.get(actor, user_id)
+        if changes.keys() - {"name", "email"}:
+            actor.need(MANAGE_USERS)
+        changed = replace(user, **changes)
+        if changed.email != user.email:
+            changed = replace(changed, email_verified=False)
+        _refuse(_faults(changed))
+        return await self._write(
+            actor, user, changed, "user.updated", end_credentials=user.active and not changed.active
+        )
+
+    async def set_password(self, actor: Actor, user_id: str, password_digest: str) -> User:
+        """Give a person a new password; every session and token of theirs ends."""
+        actor.need_scope("users:write")
+        user = await self.get(actor, user_id)
+        changed = replace(user, password_hash=await self._passwords.hash(password_digest))
+        return await self._write(actor, user, changed, "user.password_set", end_credentials=True)
+
+    async def deactivate_idle(self, actor: Actor, days: int, role: str | None) -> int:
+        """Deactivate who has not signed in for so many days; how many (the caller never themself)."""
+        actor.need_scope("users:write")
+        actor.need(MANAGE_USERS)
+        idle = await self._store.idle_since(self._ambient.clock() - days * 86_400_000, role)
+        others = [user for user in idle if user.id != actor.id]
+        for user in others:
+            await self._write(actor, user, replace(user, active=False), "user.updated", end_credentials=True)
+        return len(others)
+
+    async def export(self, actor: Actor, user_id: str) -> Mapping[str, object]:
+        """Everything that is kept about a person, without secrets (GDPR article 15)."""
+        user = await self.get(actor, user_id)
+        standing = await self._store.standing(user.id)
+        audit = await self._ambient.store.audit.page(AuditQuery(actor_id=user.id, limit=1000))
+        return {
+            "user": {name: getattr(user, name) for name in SHOWN},
+            "organizations": [{"organization_id": key, "role": role} for key, role in standing.roles.items()],
+            "permissions": sorted(standing.permissions),
+            "audit": [{"at": row.at, "action": row.action, "target": row.target} for row in audit],
+        }
+
+    async def delete(self, actor: Actor, user_id: str) -> None:
+        """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser)."""
+        actor.need_scope("users:write")
+        user = await self.get(actor, user_id)
+        pseudonym = f"deleted-{self._ambient.entropy(4).hex()}"
+        change = self._ambient.change(actor, "user.deleted", user.id)
+        if not await self._store.remove(user, change, pseudonym=pseudonym):
+            raise StillOwned
+
+    async def _insert(self, actor: Actor, person: Person) -> User:
+        _refuse(_faults(person))
+        now = self._ambient.clock()
+        hashed = await self._passwords.hash(person.password_digest) if person.password_digest else None
+        user = User(
+            id=self._ambient.id(),
+            username=person.username,
+            name=person.name,
+            email=person.email,
+            email_verified=person.email_verified,
+            password_hash=hashed,
+            roles=person.roles,
+            organization_id=self._ambient.id(),
+            created_at=now,
+            updated_at=now,
+        )
+        personal = Organization(
+            id=user.organization_id,
+            name=person.username,
+            slug=f"personal-{user.organization_id}",
+            kind="personal",
+            created_at=now,
+            updated_at=now,
+        )
+        change = self._ambient.change(actor, "user.created", user.id, after={"username": user.username})
+        taken = await self._store.insert(user, personal, change)
+        if taken is not None:
+            raise NameTaken(taken)
+        return user
+
+    async def _write(self, actor: Actor, before: User, after: User, action: str, *, end_credentials: bool) -> User:
+        written = replace(after, updated_at=self._ambient.clock())
+        names = [name for name in SHOWN if getattr(before, name) != getattr(after, name)]
+        change = self._ambient.change(
+            actor,
+            action,
+            before.id,
+            before={name: getattr(before, name) for name in names},
+            after={name: getattr(after, name) for name in names},
+        )
+        taken = await self._store.replace(written, change, end_credentials=end_credentials)
+        if taken is not None:
+            raise NameTaken(taken)
+        return written
+
+    async def _known(self, user_id: str) -> User:
+        user = await self._store.by_id(user_id)
+        if user is None:
+            raise UnknownUser
+        return user
+
+    async def _claim(self, value: str, purpose: LinkPurpose) -> Link:
+        if not await self.link_is_good(value, purpose):
+            raise UnknownLink
+        link = await self._ambient.store.links.claim(digest(value), self._ambient.clock())
+        if link is None:
+            raise UnknownLink
+        return link
+
+
+def _faults(person: Person | User) -> list[Fault]:
+    faults = []
+    if username_fault(person.username) is not None:
+        faults.append(Fault(("username",), "bad_value", username_fault(person.username) or ""))
+    if not 1 <= len(person.name) <= 200 or text_fault(person.name) is not None:
+        faults.append(Fault(("name",), "bad_value", "1 to 200 characters, none of them control"))
+    if person.email is not None and email_fault(person.email) is not None:
+        faults.append(Fault(("email",), "bad_value", "an e-mail address"))
+    if not all(role in INSTANCE_ROLES for role in person.roles):
+        faults.append(Fault(("roles",), "bad_choice", " or ".join(INSTANCE_ROLES)))
+    return faults
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise Invalid(faults)
