@@ -1,0 +1,1 @@
+"""The wall, driven as an ASGI callable: no sockets."""

@@ -1,0 +1,99 @@
+"""Who calls and by which name: configuration decides, a header only where a proxy is trusted."""
+
+import pytest
+
+from licet import errors
+from licet.web.edge import Edge
+from tests.unit.web.driver import request
+
+EDGE = Edge(["https://auth.example.com", "http://127.0.0.1:8000"], ["10.0.0.0/8", "2001:db8::/32"])
+
+
+def placed(*headers, peer="10.0.0.1"):
+    asked = request(headers=headers)
+    EDGE.place(asked, peer)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("auth.example.com", "https://auth.example.com"),
+        ("AUTH.example.com:443", "https://auth.example.com"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_a_configured_host_has_its_configured_origin(host, origin):
+    assert placed(("host", host)).origin == origin
+
+
+@pytest.mark.attack("Host / X-Forwarded-Host spoofing to change issuer or links")
+@pytest.mark.parametrize(
+    "host", ["", "evil.test", "auth.example.com:80", "auth.example.com.", "127.0.0.1", "a@127.0.0.1:8000"]
+)
+def test_any_other_host_is_misdirected(host):
+    with pytest.raises(errors.MisdirectedHost):
+        placed(("host", host))
+
+
+@pytest.mark.rfc(9112, "3.2")
+@pytest.mark.parametrize("hosts", [[], ["auth.example.com", "auth.example.com"], ["auth.example.com", "evil.test"]])
+def test_no_host_or_two_cannot_be_read(hosts):
+    with pytest.raises(errors.MalformedRequest):
+        placed(*[("host", host) for host in hosts])
+
+
+@pytest.mark.attack("proxies: smuggled X-Forwarded-*")
+@pytest.mark.parametrize(
+    ("peer", "trail", "client"),
+    [
+        ("192.0.2.1", ["203.0.113.9"], "192.0.2.1"),
+        ("10.0.0.1", [], "10.0.0.1"),
+        ("10.0.0.1", ["203.0.113.9"], "203.0.113.9"),
+        ("10.0.0.1", ["6.6.6.6, 203.0.113.9"], "203.0.113.9"),
+        ("10.0.0.1", ["6.6.6.6", "203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+        ("10.0.0.1", ["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+        ("10.0.0.1", ["203.0.113.9, junk, 10.0.0.2"], "10.0.0.2"),
+        ("10.0.0.1", ["203.0.113.9:443"], "10.0.0.1"),
+        ("10.0.0.1", ["unknown"], "10.0.0.1"),
+        ("2001:db8::1", ["2001:DB9::0:7"], "2001:db9::7"),
+        ("::ffff:10.0.0.1", ["::ffff:203.0.113.9"], "203.0.113.9"),
+        ("", ["203.0.113.9"], ""),
+    ],
+)
+def test_the_caller_is_the_nearest_address_no_trusted_proxy_has(peer, trail, client):
+    forwarded = [("x-forwarded-for", hop) for hop in trail]
+    assert placed(("host", "auth.example.com"), *forwarded, peer=peer).client == client
+
+
+def test_a_trusted_proxy_names_scheme_and_host():
+    asked = placed(("host", "inner:9"), ("x-forwarded-host", "auth.example.com"), ("x-forwarded-proto", "https"))
+    assert (asked.scheme, asked.host, asked.origin) == ("https", "auth.example.com", "https://auth.example.com")
+
+
+def test_of_several_forwarded_hosts_the_nearest_proxy_s_counts():
+    with pytest.raises(errors.MisdirectedHost):
+        placed(("host", "inner:9"), ("x-forwarded-host", "auth.example.com, evil.test"))
+
+
+@pytest.mark.attack("proxies: smuggled X-Forwarded-*")
+def test_a_stranger_s_forwarding_headers_count_for_nothing():
+    asked = placed(
+        ("host", "auth.example.com"),
+        ("x-forwarded-host", "127.0.0.1:8000"),
+        ("x-forwarded-proto", "https"),
+        peer="192.0.2.1",
+    )
+    assert (asked.scheme, asked.origin) == ("http", "https://auth.example.com")
+
+
+def test_a_scheme_we_do_not_speak_is_not_believed():
+    assert placed(("host", "auth.example.com"), ("x-forwarded-proto", "gopher")).scheme == "http"
+
+
+@pytest.mark.parametrize(
+    "origin", ["auth.example.com", "https://auth.example.com/", "https://", "ftp://a", "https://a/b"]
+)
+def test_what_is_not_an_origin_is_a_bad_setting(origin):
+    with pytest.raises(errors.BadSettings):
+        Edge([origin])
