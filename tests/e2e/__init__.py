@@ -1,0 +1,1 @@
+"""A real process, real sockets, a real database: what a user would meet."""
