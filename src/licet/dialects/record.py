@@ -21,7 +21,8 @@ class Setup:
         origin: the configured public origin, such as `https://id.example`, without a slash at the end.
         accepts: the surfaces whose credentials open this one (P8).
         cookie_key: key for signing this instance's cookies.
-        options: the settings of this instance by their setting names, for what only this dialect reads.
+        options: what was set of the dialect's own options, by setting name.
+        settings: every setting of the instance by name, read only.
     """
 
     services: Services
@@ -30,6 +31,15 @@ class Setup:
     accepts: frozenset[str]
     cookie_key: bytes
     options: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting that only one dialect reads; it is set like every other, and its type is its default's."""
+
+    default: str | int | bool | tuple[str, ...]
+    about: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +73,7 @@ class Dialect:
         security: OpenAPI security schemes of its credentials by kind.
         error: JSON Schema of its error body, and its media type.
         scopes: the scopes it brings to the catalogue.
+        options: its own settings by setting name.
         ensure: makes what must exist at every start; idempotent, also of two starts at once.
         demo: makes its demo data, idempotent, and answers sample calls.
     """
@@ -75,5 +86,6 @@ class Dialect:
     security: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     error: tuple[Mapping[str, Any], str] = ({}, "application/json")
     scopes: tuple[Scope, ...] = ()
+    options: Mapping[str, Option] = field(default_factory=dict)
     ensure: Callable[[Setup], Awaitable[None]] | None = None
     demo: Callable[[Demo], Awaitable[tuple[Sample, ...]]] | None = None

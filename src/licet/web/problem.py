@@ -14,6 +14,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     errors.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.Refused: HTTPStatus.BAD_REQUEST,
+    errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     Exception: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

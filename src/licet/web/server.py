@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import uvicorn
 
-from licet.web.application import Application
+from licet.web.asgi import Served
 from licet.web.protocol import BoundedProtocol, Patience
 
 log = logging.getLogger("licet.web")
@@ -23,7 +23,7 @@ Ready = Callable[[int], None]
 
 
 def serve(
-    application: Application,
+    application: Served,
     host: str,
     port: int,
     *,
@@ -62,7 +62,7 @@ class Worker(uvicorn.Server):
                 self._on_ready(port)
 
 
-def _config(application: Application, patience: Patience) -> uvicorn.Config:
+def _config(application: Served, patience: Patience) -> uvicorn.Config:
     protocol = type("Protocol", (BoundedProtocol,), {"patience": patience})
     # Proxies are the edge's business, the access line the application's, and a server header is nobody's.
     return uvicorn.Config(

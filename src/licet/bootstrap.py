@@ -1,0 +1,150 @@
+"""The one place where parts meet: settings -> store -> services -> surfaces -> the ASGI application."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from licet import store
+from licet.dialects.native import DIALECT as NATIVE
+from licet.dialects.record import Dialect, Setup
+from licet.dialects.rfc import DIALECT as RFC
+from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
+from licet.dialects.teable import DIALECT as TEABLE
+from licet.dialects.timbrix import DIALECT as TIMBRIX
+from licet.errors import BadSettings
+from licet.services.ambient import Ambient, Clock, Entropy
+from licet.services.founding import found
+from licet.services.house import Services, make_services
+from licet.services.passwords import Passwords
+from licet.services.ports import Store
+from licet.services.sealing import Sealer
+from licet.settings import Row, Settings
+from licet.store.key_file import derived, instance_key
+from licet.web import health
+from licet.web.application import Application
+from licet.web.edge import Edge
+from licet.web.limits import Limiter
+from licet.web.route import Surface
+
+DIALECTS: tuple[Dialect, ...] = (NATIVE, RFC, TEABLE, TIMBRIX, ROCKETCHAT)
+"""Every dialect; the rest of the house iterates over these records."""
+
+PURGE_EVERY = 10
+PURGE_ROWS = 500
+
+log = logging.getLogger("licet")
+
+
+def now() -> int:
+    """The system's clock, ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def options() -> tuple[Row, ...]:
+    """The settings that dialects bring."""
+    return tuple(
+        Row(name, option.default, option.about) for dialect in DIALECTS for name, option in dialect.options.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One running Licet: its store, its services, what its dialects were built from, and its ASGI application."""
+
+    settings: Settings
+    store: Store
+    services: Services
+    setups: Mapping[str, Setup]
+    application: Application
+    _passwords: Passwords
+    _sweeper: "asyncio.Task[None]"
+
+    async def close(self) -> None:
+        """Finish what was accepted and let go of everything."""
+        self._sweeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._sweeper
+        self._passwords.close()
+        await self.store.upkeep.close()
+
+
+async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = secrets.token_bytes) -> Instance:
+    """Open the store, bring it up to date, make what must exist, and build every surface.
+
+    Raises:
+        BadSettings, StoreUnavailable, DatabaseTooNew: with what to do about it.
+    """
+    key = instance_key(Path(settings.data), entropy)
+    opened = await store.open(settings.database_url)
+    await opened.upkeep.migrate()
+    ambient = Ambient(opened, clock, entropy, Sealer(key, entropy))
+    passwords = Passwords(entropy)
+    services = make_services(
+        ambient,
+        passwords,
+        scopes=[scope for dialect in DIALECTS for scope in dialect.scopes],
+        surfaces=[dialect.name for dialect in DIALECTS if dialect.protocol],
+        sign_up=settings.sign_up,
+    )
+    await found(services)
+    setups = _setups(settings, services, derived(key, "cookies"))
+    for dialect in DIALECTS:
+        if dialect.ensure is not None:
+            await dialect.ensure(setups[dialect.name])
+    application = Application(_surfaces(settings, setups, opened), Edge(_origins(settings), settings.trusted_proxies))
+    sweeper = asyncio.create_task(_sweep(opened, clock))
+    return Instance(settings, opened, services, MappingProxyType(setups), application, passwords, sweeper)
+
+
+def _setups(settings: Settings, services: Services, cookie_key: bytes) -> dict[str, Setup]:
+    limiter = Limiter(services.ambient.store.counters, services.ambient.clock, enabled=settings.limits)
+    said: Mapping[str, Any] = MappingProxyType({row.name: getattr(settings, row.name) for row in fields(settings)})
+    return {
+        dialect.name: Setup(
+            services=services,
+            limiter=limiter,
+            origin=settings.origin,
+            accepts=dialect.accepts,
+            cookie_key=cookie_key,
+            options={name: settings.options[name] for name in dialect.options},
+            settings=said,
+        )
+        for dialect in DIALECTS
+    }
+
+
+def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) -> list[Surface]:
+    known = {dialect.name for dialect in DIALECTS}
+    strangers = sorted({*settings.dialects, *settings.dialect_hosts} - known)
+    if strangers:
+        raise BadSettings(f"dialects: {', '.join(strangers)} is none of {', '.join(sorted(known))}")
+    surfaces = [health.surface(opened.upkeep.check)]
+    for dialect in DIALECTS:
+        if not settings.dialects or dialect.name in settings.dialects:
+            surface = dialect.surface(setups[dialect.name])
+            hosts = frozenset(settings.dialect_hosts.get(dialect.name, ()))
+            surfaces.append(replace(surface, hosts=hosts))
+    return surfaces
+
+
+def _origins(settings: Settings) -> list[str]:
+    loopback = [f"http://{host}:{settings.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
+    return [settings.origin, *settings.origins, *(loopback if settings.origin in loopback else ())]
+
+
+async def _sweep(opened: Store, clock: Clock) -> None:
+    """Delete what has expired in small steps; expiry itself is enforced at use."""
+    while True:
+        await asyncio.sleep(PURGE_EVERY)
+        try:
+            while await opened.upkeep.purge(clock(), limit=PURGE_ROWS):
+                await asyncio.sleep(0)
+        except Exception:
+            log.exception("while purging")

@@ -1,0 +1,207 @@
+"""Settings: one frozen value, read once, from the environment (`LICET_<NAME>`) over `licet.toml` over the defaults.
+
+A row of the class is the one place of a setting: name, type, default and meaning. Nobody else reads the environment.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from licet.errors import BadSettings
+
+Value = TypeVar("Value")
+Plain = str | int | bool | tuple[str, ...] | Mapping[str, Any]
+
+PREFIX = "LICET_"
+FILE = "licet.toml"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+DEMO: Mapping[str, Plain] = {
+    "registration": "open",
+    "sign_up": "open",
+    "registration_default_scope": "openid profile email offline_access mcp read write",
+    "registration_grant_types": (
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ),
+    "registrations_per_hour": 100_000,
+}
+"""What a demo instance sets where nobody else does."""
+
+
+def _row(default: Value, about: str, choices: tuple[str, ...] = ()) -> Value:
+    return field(default=default, metadata={"about": about, "choices": choices})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can say."""
+
+    host: str = _row("127.0.0.1", "Address to listen on.")
+    port: int = _row(8000, "Port to listen on.")
+    issuer: str = _row("", "The public origin, such as https://id.example; default http://<host>:<port>.")
+    origins: tuple[str, ...] = _row((), "Further public origins that this instance answers for.")
+    trusted_proxies: tuple[str, ...] = _row((), "Networks whose X-Forwarded-* headers count, such as 10.0.0.0/8.")
+    workers: int = _row(1, "Worker processes; more than one needs PostgreSQL.")
+    data: str = _row("licet-data", "Folder of the instance key and, with SQLite, of the database.")
+    database: str = _row("", "postgresql://... or sqlite:///...; default SQLite in the data folder.")
+    demo: bool = _row(default=False, about="Demo people and applications; listens on loopback only.")
+    dialects: tuple[str, ...] = _row((), "Surfaces that are switched on; default all.")
+    dialect_hosts: Mapping[str, Any] = _row(
+        {}, "Surface to the host names it is bound to, as a table (JSON outside a file)."
+    )
+    sign_up: str = _row("off", "Who may sign up.", ("off", "invited", "open"))
+    limits: bool = _row(default=True, about="Off: nothing is throttled, the dialects' own limits neither.")
+    allow_insecure_redirects: bool = _row(default=False, about="On: people may be sent to plain http beyond loopback.")
+    registration: str = _row("off", "Dynamic client registration.", ("off", "initial_access_token", "open"))
+    registration_default_scope: str = _row("openid profile email offline_access", "Given when `scope` is left out.")
+    registration_scopes: tuple[str, ...] = _row(
+        (), "What a registration may ask for; default OpenID Connect's scopes and the operator's own."
+    )
+    registration_grant_types: tuple[str, ...] = _row(
+        ("authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"),
+        "Grant types that a registration may ask for.",
+    )
+    registration_redirect_uris: int = _row(50, "Most redirect URIs of one registration.")
+    registration_bytes: int = _row(16_384, "Largest registration, in bytes of JSON.")
+    registrations_per_hour: int = _row(100, "Registrations an hour from one address; 0 for no limit.")
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """The configured public origin, without a slash at the end."""
+        return self.issuer or f"http://{_bracketed(self.host)}:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is."""
+        return self.database or f"sqlite:///{Path(self.data).resolve() / 'licet.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting as the reference shows it."""
+
+    name: str
+    default: Plain
+    about: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> str:
+        """Its name in the environment."""
+        return PREFIX + self.name.upper()
+
+
+def rows() -> tuple[Row, ...]:
+    """Every setting of the instance itself, in the order of the table; dialects bring their own."""
+    return tuple(
+        Row(row.name, row.default, row.metadata["about"], row.metadata["choices"])
+        for row in fields(Settings)
+        if row.default is not MISSING
+    )
+
+
+def load(
+    environment: Mapping[str, str],
+    *,
+    file: Path | None = None,
+    given: Mapping[str, Plain] | None = None,
+    options: tuple[Row, ...] = (),
+) -> Settings:
+    """The settings: what was given at the command line, over the environment, over the file, over a demo's, over defaults.
+
+    Raises:
+        BadSettings: a file that cannot be read, a name nobody knows, or a value that cannot be; the text names it.
+    """
+    said = {**_of_file(file), **_of_environment(environment, (*rows(), *options)), **(given or {})}
+    known = {row.name: row for row in (*rows(), *options)}
+    unknown = sorted(said.keys() - known.keys())
+    if unknown:
+        raise BadSettings(f"{', '.join(unknown)}: no such setting")
+    values = {name: _typed(known[name], value) for name, value in said.items()}
+    if values.get("demo"):
+        values = {**DEMO, **values}
+    own = {row.name for row in options}
+    settings = Settings(
+        **{name: value for name, value in values.items() if name not in own},
+        options={row.name: values.get(row.name, row.default) for row in options},
+    )
+    _refuse_contradictions(settings)
+    return settings
+
+
+def _of_file(file: Path | None) -> dict[str, Any]:
+    path = file or Path(FILE)
+    if file is None and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadSettings(f"{path}: {fault}") from fault
+
+
+def _of_environment(environment: Mapping[str, str], known: tuple[Row, ...]) -> dict[str, str]:
+    return {row.name: environment[row.environment] for row in known if row.environment in environment}
+
+
+WORDS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+
+
+def _flag(value: str) -> bool:
+    return WORDS[value.strip().lower()]
+
+
+def _table(value: str) -> Any:  # noqa: ANN401 - a JSON object, checked by its reader
+    return json.loads(value)
+
+
+READERS: Mapping[type, Callable[[str], Any]] = {
+    bool: _flag,
+    int: int,
+    str: str,
+    tuple: lambda value: tuple(value.replace(",", " ").split()),
+    dict: _table,
+}
+
+
+def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
+    wanted = type(row.default)
+    try:
+        typed = READERS[wanted](value) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+    except (KeyError, ValueError) as fault:
+        raise BadSettings(f"{row.name} ({row.environment}) is not {_worded(wanted)}") from fault
+    if type(typed) is not wanted:
+        raise BadSettings(f"{row.name} ({row.environment}) is not {_worded(wanted)}")
+    if row.choices and typed not in row.choices:
+        raise BadSettings(f"{row.name} ({row.environment}) is one of {', '.join(row.choices)}")
+    return typed
+
+
+def _worded(wanted: type) -> str:
+    return {bool: "on or off", int: "a whole number", tuple: "a list", dict: "a table"}.get(wanted, "a text")
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    parts = urlsplit(settings.origin)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or f"{parts.scheme}://{parts.netloc}" != settings.origin
+    ):
+        raise BadSettings(f"issuer: {settings.origin!r} is not an origin such as https://id.example")
+    if settings.demo and settings.host not in LOOPBACK:
+        raise BadSettings("host: a demo instance listens on loopback only, everybody knows its passwords")
+    if settings.workers > 1 and not settings.database_url.startswith("postgres"):
+        raise BadSettings("workers: more than one needs PostgreSQL")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
