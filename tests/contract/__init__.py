@@ -1,0 +1,1 @@
+"""What the rooms promise one another, on every engine: stores, and the wire behaviour of each dialect."""

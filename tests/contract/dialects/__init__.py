@@ -1,0 +1,1 @@
+"""Each dialect's wire behaviour, against a whole instance in the process."""

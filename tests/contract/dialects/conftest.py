@@ -1,0 +1,41 @@
+"""A whole instance in the process, on a fresh database of each engine, furnished with the demo's people."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.dialects.house import EPOCH, House, Template, clone, make_template, open_house
+from tests.postgres import own_database
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("furnished")
+    return asyncio.run(make_template(folder, f"sqlite:///{folder / 'licet.db'}"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Template]:
+    with own_database(postgres_url) as url:
+        yield asyncio.run(make_template(tmp_path_factory.mktemp("furnished"), url))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """An instance of its own for each test; `@pytest.mark.settings(limits=False)` says what differs from the demo's."""
+    template: Template = request.getfixturevalue(f"{request.param}_template")
+    shutil.copy(template.folder / "instance.key", tmp_path / "instance.key")
+    marker = request.node.get_closest_marker("settings")
+    given: dict[str, Any] = dict(marker.kwargs) if marker else {}
+    async with AsyncExitStack() as stack:
+        if request.param == "sqlite":
+            shutil.copy(template.folder / "licet.db", tmp_path / "licet.db")
+            url = f"sqlite:///{tmp_path / 'licet.db'}"
+        else:
+            url = await stack.enter_async_context(clone(request.getfixturevalue("postgres_url"), template.url))
+        yield await stack.enter_async_context(open_house(tmp_path, url, template, EPOCH, given))

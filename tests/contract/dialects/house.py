@@ -1,0 +1,150 @@
+"""An instance for a test: its people, its clock, and ways to be somebody."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from licet import bootstrap
+from licet.cli.demo import furnish
+from licet.domain.actor import Actor
+from licet.domain.ids import SUBJECT
+from licet.domain.secret import Form
+from licet.domain.user import User
+from licet.services.sessions import SessionKind
+from licet.settings import Settings, load
+
+EPOCH = 1_795_000_000_000
+"""The moment (ms) at which every test begins: 2026-11-18."""
+ORIGIN = "http://127.0.0.1:8000"
+DAY = 86_400_000
+
+
+@dataclass
+class Clock:
+    """A clock that only a test moves."""
+
+    now: int = EPOCH
+
+    def __call__(self) -> int:
+        return self.now
+
+    def pass_(self, *, seconds: float = 0, days: float = 0) -> None:
+        self.now += int(seconds * 1000 + days * DAY)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A furnished database, and the folder with its key."""
+
+    folder: Path
+    url: str
+    organizations: Mapping[str, str]
+
+
+@dataclass
+class House:
+    """One running instance, reached without a socket."""
+
+    instance: bootstrap.Instance
+    clock: Clock
+    client: httpx.AsyncClient
+    organizations: Mapping[str, str]
+    engine: str
+    origin: str = ORIGIN
+    _tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def services(self) -> Any:
+        return self.instance.services
+
+    @property
+    def store(self) -> Any:
+        return self.instance.store
+
+    async def user(self, name: str) -> User:
+        found = await self.store.users.by_username(name)
+        assert found is not None
+        return found
+
+    async def actor(self, name: str, surface: str = "native") -> Actor:
+        """A person as the services see them."""
+        return await self.services.credentials.person(await self.user(name), surface)
+
+    async def token(self, name: str, surface: str = "native") -> str:
+        """A session token of a person on a surface, without the cost of a sign-in; the same one in a whole test."""
+        key = (name, surface)
+        if key not in self._tokens:
+            kind = SessionKind(surface, Form("", "abcdefghijklmnopqrstuvwxyz0123456789", 43), 365 * DAY)
+            self._tokens[key] = (await self.services.sessions.open(await self.user(name), kind)).token
+        return self._tokens[key]
+
+    async def bearer(self, name: str) -> dict[str, str]:
+        """The headers of a person at the native API, and wherever its credentials are taken."""
+        return {"authorization": f"Bearer {await self.token(name)}"}
+
+    async def chat(self, name: str) -> dict[str, str]:
+        """The header pair of a person at the surface that takes X-Auth-Token."""
+        user = await self.user(name)
+        return {"x-auth-token": await self.token(name, "rocketchat"), "x-user-id": SUBJECT.spell(user.id)}
+
+    async def call(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        return await self.client.request(method, path, **kwargs)
+
+
+@asynccontextmanager
+async def open_house(
+    folder: Path, url: str, template: Template, moment: int, given: Mapping[str, Any]
+) -> AsyncIterator[House]:
+    """Start an instance on a furnished database and stop it again."""
+    clock = Clock(moment)
+    instance = await bootstrap.start(_settings(folder, url, given), clock=clock)
+    transport = httpx.ASGITransport(app=instance.application, client=("127.0.0.1", 50_000))
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            engine = "sqlite" if url.startswith("sqlite") else "postgresql"
+            yield House(instance, clock, client, template.organizations, engine)
+    finally:
+        await instance.close()
+
+
+async def make_template(folder: Path, url: str) -> Template:
+    """Furnish a database once; tests get copies of it."""
+    instance = await bootstrap.start(_settings(folder, url, {}), clock=Clock())
+    try:
+        await furnish(instance)
+        organizations = {}
+        for slug in ("acme", "other", "instance"):
+            found = await instance.store.organizations.by_slug(slug)
+            assert found is not None
+            organizations[slug] = found.id
+    finally:
+        await instance.close()
+    return Template(folder, url, organizations)
+
+
+@asynccontextmanager
+async def clone(server: str, template: str) -> AsyncIterator[str]:
+    """A copy of a PostgreSQL database for one test."""
+    name = f"licet_{secrets.token_hex(6)}"
+    base, _, query = template.partition("?")
+    connection = await asyncpg.connect(server)
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {base.rpartition('/')[2]}")
+        try:
+            yield f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+        finally:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+def _settings(folder: Path, url: str, given: Mapping[str, Any]) -> Settings:
+    said = {"demo": True, "data": str(folder), "database": url, **given}
+    return load({}, file=Path(os.devnull), given=said, options=bootstrap.options())
