@@ -144,7 +144,7 @@ async def _sweep(opened: Store, clock: Clock) -> None:
     while True:
         await asyncio.sleep(PURGE_EVERY)
         try:
-            while await opened.upkeep.purge(clock(), limit=PURGE_ROWS):
-                await asyncio.sleep(0)
+            while purged := await opened.upkeep.purge(clock(), limit=PURGE_ROWS):
+                log.debug("purged %d rows", purged)
         except Exception:
             log.exception("while purging")

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from licet.errors import BadSettings
@@ -57,7 +57,7 @@ class Settings:
     dialect_hosts: Mapping[str, Any] = _row(
         {}, "Surface to the host names it is bound to, as a table (JSON outside a file)."
     )
-    sign_up: str = _row("off", "Who may sign up.", ("off", "invited", "open"))
+    sign_up: Literal["off", "invited", "open"] = _row("off", "Who may sign up.", ("off", "invited", "open"))
     limits: bool = _row(default=True, about="Off: nothing is throttled, the dialects' own limits neither.")
     allow_insecure_redirects: bool = _row(default=False, about="On: people may be sent to plain http beyond loopback.")
     registration: str = _row("off", "Dynamic client registration.", ("off", "initial_access_token", "open"))
@@ -116,7 +116,7 @@ def load(
     given: Mapping[str, Plain] | None = None,
     options: tuple[Row, ...] = (),
 ) -> Settings:
-    """The settings: what was given at the command line, over the environment, over the file, over a demo's, over defaults.
+    """The settings: what was `given`, over the environment, over the file, over a demo's, over the defaults.
 
     Raises:
         BadSettings: a file that cannot be read, a name nobody knows, or a value that cannot be; the text names it.

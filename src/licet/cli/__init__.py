@@ -1,7 +1,7 @@
 """The `licet` command: serve, set up, look after an instance.
 
-Owns what is typed and printed. It works through the services on the database itself, as actor `cli:<os user>`; with `--url`
-and `--token` it speaks the native API of a running instance instead. It holds no rule.
+Owns what is typed and printed. It works through the services on the database itself, as actor `cli:<os user>`; with
+`--url` and `--token` it speaks the native API of a running instance instead. It holds no rule.
 """
 
 import click

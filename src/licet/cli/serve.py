@@ -10,8 +10,8 @@ from licet.cli.configuration import settings as configured
 from licet.cli.demo import furnish, greeting
 from licet.errors import Failure
 from licet.settings import Settings
-from licet.web.server import serve as listen
 from licet.web.lifespan import Lifespan
+from licet.web.server import serve as listen
 
 
 @click.command()

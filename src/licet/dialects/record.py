@@ -68,7 +68,8 @@ class Dialect:
         name: the surface's name, in URLs of documents, in settings and in the database.
         title: its name for people.
         accepts: surfaces whose sessions and personal tokens open it.
-        protocol: whether applications may authorize through it (P10); the standard API lends its name to the native one.
+        protocol: whether applications may authorize through it (P10); the standard API lends its name to the native
+        one.
         surface: makes its routes.
         security: OpenAPI security schemes of its credentials by kind.
         error: JSON Schema of its error body, and its media type.

@@ -2,8 +2,9 @@
 
 Two rules:
 
-1. *What was shown and comes back unchanged changes nothing.* A sent value equal to the shown one is not looked at again, so
-   that a surface never breaks what it cannot spell, and its narrower limits hold only for what a request changes.
+1. *What was shown and comes back unchanged changes nothing.* A sent value equal to the shown one is not looked at
+   again, so that a surface never breaks what it cannot spell, and its narrower limits hold only for what a request
+   changes.
 2. *All faults of a body are found at once*; a surface that tells only one picks it when it renders.
 
 What this cannot say is a product decision and belongs in a decision record.
@@ -79,7 +80,8 @@ class Field:
 class Shape:
     """An object of a surface: its fields in order, and what the surface makes of everything else.
 
-    `echoes`: a read-only field may be sent if it says what was shown. `omits_none`: a field without a value is not sent.
+    `echoes`: a read-only field may be sent if it says what was shown. `omits_none`: a field without a value is not
+    sent.
     """
 
     name: str

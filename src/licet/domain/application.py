@@ -1,7 +1,7 @@
 """The registered application: an OAuth client in the words of RFC 7591, with what Licet keeps beside them.
 
-A row of the class is the one place of a setting: its kind (what is true of it on every surface), its default and its meaning
-stand together; the native API, the CLI, OpenAPI, revisions and the store all read them from here.
+A row of the class is the one place of a setting: its kind (what is true of it on every surface), its default and its
+meaning stand together; the native API, the CLI, OpenAPI, revisions and the store all read them from here.
 """
 
 from collections.abc import Collection, Iterator, Mapping

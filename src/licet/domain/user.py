@@ -1,11 +1,16 @@
 """People and what proves them: users, sessions, personal access tokens, one-time links."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from licet.domain.text import text_fault
 
-LinkPurpose = Literal["setup", "invitation", "login"]
+LinkPurpose = Literal["setup", "invitation"]
+
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LONGEST_EMAIL = 254
+"""RFC 5321 section 4.5.3.1.3, without the angle brackets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,8 @@ class Session:
 class PersonalToken:
     """A personal access token of one surface; `tail` is what its owner is shown of it, `expires_at` None is never.
 
-    `scopes` are management scopes, None when management is not narrowed; `narrowed_to` is the issuing surface's own narrowing
-    (lists by name), shown back and enforced by its resource servers.
+    `scopes` are management scopes, None when management is not narrowed; `narrowed_to` is the issuing surface's own
+    narrowing (lists by name), shown back and enforced by its resource servers.
     """
 
     id: str
@@ -75,8 +80,7 @@ class Link:
 
 def username_fault(username: str) -> str | None:
     """Why a user name is refused: 1-64 of letters, digits and `._-`, beginning with a letter or digit; None is fine."""
-    plain = username.replace(".", "a").replace("_", "a").replace("-", "a")
-    if not 1 <= len(username) <= 64 or not (plain.isascii() and plain.isalnum() and username[0].isalnum()):
+    if USERNAME.fullmatch(username) is None:
         return "1 to 64 of letters, digits, '.', '_' and '-', beginning with a letter or digit"
     return None
 
@@ -84,6 +88,6 @@ def username_fault(username: str) -> str | None:
 def email_fault(email: str) -> str | None:
     """Why an e-mail address is refused; the only proof of an address is a message that arrives."""
     local, at, host = email.rpartition("@")
-    if not (local and at and host) or len(email) > 254 or " " in email or text_fault(email):
+    if not (local and at and host) or len(email) > LONGEST_EMAIL or " " in email or text_fault(email):
         return "an e-mail address"
     return None

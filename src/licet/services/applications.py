@@ -17,8 +17,8 @@ from licet.domain.secret import Form, digest
 from licet.errors import Fault, Invalid, ScopeNotGrantable, UnknownApplication, VersionMismatch
 from licet.services.ambient import Ambient
 from licet.services.catalogue import Catalogue
-from licet.services.ports import Page, Query, Selection
 from licet.services.minting import Minted, mint
+from licet.services.ports import Page, Query, Selection
 
 Read = Callable[[Application], Patch]
 """A surface's reading of one request against the present state."""
@@ -173,7 +173,7 @@ class Applications:
     async def delete(
         self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE, expected_version: int | None = None
     ) -> None:
-        """Delete at once; for 30 days a tombstone keeps settings and secret digests for a restore. Errors as `update`."""
+        """Delete at once; a tombstone keeps settings and secret digests 30 days for a restore. Errors as `update`."""
         actor.need_scope("applications:write")
         for _ in range(TRIES):
             present = await self.look_up(client_id)

@@ -15,7 +15,7 @@ class Audit:
         self._store = ambient.store.audit
 
     async def page(self, actor: Actor, query: AuditQuery) -> Sequence[Change]:
-        """A page, newest first: of the instance with the permission, else of one organization that the caller manages."""
+        """A page, newest first: of an organization that the caller manages, or with the permission of anything."""
         if query.organization_id not in actor.managed_organizations:
             actor.need_scope("instance:admin")
             actor.need(VIEW_AUDIT)

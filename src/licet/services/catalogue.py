@@ -1,14 +1,14 @@
 """What applications may ask for: scopes and resources of the instance, and who holds which instance permission.
 
-Scopes that the program brings (a dialect's, OpenID Connect's) are there whether or not their surface is switched on, so that
-switching one off never makes a registered application wrong. An operator adds their own beside them.
+Scopes that the program brings (a dialect's, OpenID Connect's) are there whether or not their surface is switched on,
+so that switching one off never makes a registered application wrong. An operator adds their own beside them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from licet.domain.actor import DEFAULT_PERMISSIONS, MANAGE_INSTANCE, Actor
+from licet.domain.kinds import Text, Uri
 from licet.domain.scope import Resource, Scope, is_token
-from licet.domain.text import is_web_url, text_fault
 from licet.errors import Conflict, Fault, Invalid, NameTaken, UnknownResource, UnknownScope
 from licet.services.ambient import Ambient
 
@@ -21,6 +21,9 @@ OPENID: tuple[Scope, ...] = (
     Scope("organization", "See your organizations and your role in them.", catalogue="openid"),
 )
 """OpenID Connect Core section 5.4 and section 11, and two of ours."""
+
+DESCRIPTION = Text(0, 500, multiline=True)
+IDENTIFIER = Uri(("http", "https"), 2048)
 
 
 class Catalogue:
@@ -41,11 +44,9 @@ class Catalogue:
         _need_instance(actor)
         if scope.name in self._brought:
             raise NameTaken("name")
-        faults = []
+        faults = list(DESCRIPTION.check(scope.description, ("description",)))
         if not is_token(scope.name):
             faults.append(Fault(("name",), "bad_value", "a scope-token of at most 200 characters", scope.name))
-        if text_fault(scope.description, multiline=True) is not None or len(scope.description) > 500:
-            faults.append(Fault(("description",), "bad_value", "at most 500 characters, none of them control"))
         if faults:
             raise Invalid(faults)
         return await self._store.put_scope(scope, self._ambient.change(actor, "scope.put", scope.name))
@@ -72,8 +73,10 @@ class Catalogue:
             for position, name in enumerate(resource.scope)
             if name not in known
         ]
-        if _resource_fault(resource.resource):
-            faults.append(Fault(("resource",), "bad_uri", "an absolute http or https URI without fragment"))
+        faults.extend(IDENTIFIER.check(resource.resource, ("resource",)))
+        if "#" in resource.resource:
+            # RFC 8707 §2: an absolute URI without a fragment.
+            faults.append(Fault(("resource",), "bad_uri", "no fragment"))
         if faults:
             raise Invalid(faults)
         change = self._ambient.change(actor, "resource.put", resource.resource, after={"scope": list(resource.scope)})
@@ -106,8 +109,3 @@ class Catalogue:
 def _need_instance(actor: Actor) -> None:
     actor.need_scope("instance:admin")
     actor.need(MANAGE_INSTANCE)
-
-
-def _resource_fault(resource: str) -> bool:
-    # RFC 8707 §2: an absolute URI without a fragment.
-    return not is_web_url(resource) or "#" in resource or len(resource) > 2048

@@ -1,7 +1,7 @@
 """Who is calling: the one place where a presented value becomes an actor.
 
-A credential opens the surface that issued it and nothing else (P8); on any other it is answered like garbage. Which issuer's
-credentials a surface takes is its `accepts`, one row per surface in `bootstrap`.
+A credential opens the surface that issued it and nothing else (P8); on any other it is answered like garbage. Which
+issuer's credentials a surface takes is its `accepts`, one row per surface in `bootstrap`.
 """
 
 import hmac

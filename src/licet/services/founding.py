@@ -1,4 +1,4 @@
-"""What every instance has from its first start: the built-in user, the instance's own organization, permissions, keys."""
+"""What every instance has from its first start: the built-in user and organization, permissions, signing keys."""
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, SYSTEM_USER_ID, Actor
 from licet.domain.organization import Organization

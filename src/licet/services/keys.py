@@ -1,4 +1,4 @@
-"""Signing keys of the instance: one of each algorithm from the first start, private halves sealed under the instance key."""
+"""Signing keys of the instance: one of each algorithm from the first start, private halves sealed."""
 
 from collections.abc import Callable, Mapping
 

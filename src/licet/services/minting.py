@@ -1,4 +1,7 @@
-"""How a client secret comes to be: its value is said once, and only its digest is kept, sealed beside it where P2 allows."""
+"""How a client secret comes to be: its value is said once, and its digest is kept.
+
+A sealed copy is kept only for applications whose secrets may be shown again.
+"""
 
 from dataclasses import dataclass
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Literal
 
 from licet.domain.actor import MANAGE_ORGANIZATIONS, MANAGERS, Actor, Role
+from licet.domain.kinds import Text
 from licet.domain.organization import SLUG, Member, Organization
 from licet.domain.revision import Change
-from licet.domain.text import text_fault
 from licet.errors import (
     Conflict,
     Fault,
@@ -22,6 +22,8 @@ from licet.errors import (
     UnknownUser,
 )
 from licet.services.ambient import Ambient
+
+NAME = Text(3, 100, trim=True)
 
 
 class Organizations:
@@ -166,9 +168,7 @@ def _judge(outcome: Literal["done", "unknown", "fixed"]) -> None:
 
 
 def _faults(name: str, slug: str) -> list[Fault]:
-    faults = []
-    if not 3 <= len(name) <= 100 or text_fault(name) is not None or not name.strip():
-        faults.append(Fault(("name",), "bad_value", "3 to 100 characters, none of them control"))
+    faults = list(NAME.check(name, ("name",)))
     if SLUG.fullmatch(slug) is None:
         faults.append(Fault(("slug",), "bad_value", "3 to 50 of lower-case letters, digits and inner hyphens"))
     return faults

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from licet.domain.actor import MANAGE_USERS, Actor
+from licet.domain.kinds import Text
 from licet.domain.organization import Organization
 from licet.domain.secret import Form, digest
-from licet.domain.text import text_fault
 from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
 from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
 from licet.services.ambient import Ambient
@@ -17,6 +17,7 @@ from licet.services.ports import AuditQuery
 SignUp = Literal["off", "invited", "open"]
 LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
 LINK_LIFETIME = 3 * 86_400_000
+NAME = Text(1, 200, trim=True)
 INSTANCE_ROLES = ("admin", "user")
 SHOWN = (
     "id",
@@ -243,13 +244,13 @@ class Users:
 
 
 def _faults(person: Person | User) -> list[Fault]:
-    faults = []
-    if username_fault(person.username) is not None:
-        faults.append(Fault(("username",), "bad_value", username_fault(person.username) or ""))
-    if not 1 <= len(person.name) <= 200 or text_fault(person.name) is not None:
-        faults.append(Fault(("name",), "bad_value", "1 to 200 characters, none of them control"))
-    if person.email is not None and email_fault(person.email) is not None:
-        faults.append(Fault(("email",), "bad_value", "an e-mail address"))
+    faults = list(NAME.check(person.name, ("name",)))
+    refused = username_fault(person.username)
+    if refused is not None:
+        faults.append(Fault(("username",), "bad_value", refused))
+    refused = email_fault(person.email) if person.email is not None else None
+    if refused is not None:
+        faults.append(Fault(("email",), "bad_value", refused))
     if not all(role in INSTANCE_ROLES for role in person.roles):
         faults.append(Fault(("roles",), "bad_choice", " or ".join(INSTANCE_ROLES)))
     return faults

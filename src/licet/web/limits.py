@@ -1,7 +1,8 @@
 """The one limiter: a limit is a row, a counter stands in the shared store, and `limits = "off"` is one switch.
 
-It counts failures, registrations and mail, per address and per subject, and whatever a dialect's own documents bound. A call
-that succeeds at the token, introspection or userinfo endpoint is bounded only by a quota that an operator gives.
+It counts failures, registrations and mail, per address and per subject, and whatever a dialect's own documents bound.
+A call that succeeds at the token, introspection or userinfo endpoint is bounded only by a quota that an operator
+gives.
 """
 
 from collections.abc import Callable
