@@ -3,3 +3,61 @@
 `open` is the only door. The store decides no rule: it writes atomically what a service decided, says who lost a race,
 and answers only after the commit. Nothing here knows HTTP, a protocol or a dialect.
 """
+
+import random
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from licet.errors import BadSettings
+from licet.services.ports import Store
+from licet.store.sql import postgres
+from licet.store.sql.applications import Applications
+from licet.store.sql.audit import Audit
+from licet.store.sql.catalogue import Catalogue
+from licet.store.sql.counters import Counters
+from licet.store.sql.engine import Engine
+from licet.store.sql.idempotency import Idempotency
+from licet.store.sql.keys import Keys
+from licet.store.sql.links import Links
+from licet.store.sql.organizations import Organizations
+from licet.store.sql.personal_tokens import PersonalTokens
+from licet.store.sql.secrets import Secrets
+from licet.store.sql.sessions import Sessions
+from licet.store.sql.sqlite import SQLite
+from licet.store.sql.touches import Touches
+from licet.store.sql.upkeep import Upkeep
+from licet.store.sql.users import Users
+
+
+async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, as they would `shelve.open`
+    """The store behind `sqlite:///<path>`, a plain path, or `postgresql://...`; its schema may still need `migrate`.
+
+    Raises StoreUnavailable when the database cannot be opened, BadSettings for a URL of another kind.
+    """
+    engine = await open_engine(url)
+    touches = Touches(engine)
+    return Store(
+        applications=Applications(engine),
+        secrets=Secrets(engine, touches),
+        users=Users(engine),
+        sessions=Sessions(engine, touches),
+        personal_tokens=PersonalTokens(engine, touches),
+        organizations=Organizations(engine),
+        links=Links(engine),
+        idempotency=Idempotency(engine),
+        counters=Counters(engine),
+        catalogue=Catalogue(engine),
+        audit=Audit(engine),
+        keys=Keys(engine),
+        upkeep=Upkeep(engine, touches),
+    )
+
+
+async def open_engine(url: str) -> Engine:
+    """The engine of a URL; as in SQLAlchemy's URLs a path after `sqlite:///` is relative unless it begins with `/`."""
+    scheme = urlsplit(url).scheme if "://" in url else "sqlite"
+    if scheme == "sqlite":
+        return SQLite(Path(url.removeprefix("sqlite:///")))
+    if scheme in {"postgresql", "postgres"}:
+        return await postgres.connect(url, random.random)
+    raise BadSettings(f"database: {scheme}:// is neither sqlite:/// nor postgresql://")

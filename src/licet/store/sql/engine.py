@@ -1,11 +1,11 @@
 """What every engine can do; the ports are written on this alone."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Protocol
 
 from licet.store.sql.gather import Gathered
 from licet.store.sql.script import P, Row, Script, T
-from licet.store.sql.statement import Statement, Value, Values
+from licet.store.sql.statement import Statement, Value
 
 PIECE = 500
 """Rows per piece of a streamed list."""
@@ -28,17 +28,3 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way and let go."""
-
-
-async def pieces(engine: Engine, statement: Statement, start: Values, /, **values: Value) -> AsyncIterator[list[Row]]:
-    """A long list in pieces of `PIECE`, each a statement of its own: nothing is held open between them.
-
-    `start` names the keyset's columns and where to begin; the statement takes them, and `:size`, as parameters and
-    orders by them.
-    """
-    after = dict(start)
-    while rows := await engine.read(statement, **values, **after, size=PIECE):
-        yield rows
-        if len(rows) < PIECE:
-            return
-        after = {name: rows[-1][name] for name in start}

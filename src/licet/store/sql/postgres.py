@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import asyncpg
 
-from licet.errors import StoreUnavailable
+from licet.errors import Conflict, StoreUnavailable
 from licet.store.sql.gather import Gathered, Gatherer
 from licet.store.sql.script import P, Row, Script, T
 from licet.store.sql.statement import Statement, Value
@@ -19,6 +19,8 @@ FIRST_PAUSE = 0.005
 """Seconds; doubled with every attempt, and shortened at random so that two losers do not meet again."""
 
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+UNSAYABLE = (UnicodeEncodeError, asyncpg.CharacterNotInRepertoireError)
+"""A text that no row can hold: looking for it finds nothing."""
 GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncpg.CannotConnectNowError)
 
 
@@ -32,7 +34,10 @@ class PostgreSQL:
 
     async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
         """The rows of one statement that changes nothing."""
-        return await self._fetch(statement, statement.by_position(values))
+        try:
+            return await self._fetch(statement, statement.by_position(values))
+        except UNSAYABLE:
+            return []
 
     async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
         """One statement, one round trip, its own transaction."""
@@ -81,6 +86,8 @@ class PostgreSQL:
                 if failures == ATTEMPTS:
                     raise StoreUnavailable(str(error)) from error
                 await asyncio.sleep(FIRST_PAUSE * 2**failures * self._jitter())
+            except asyncpg.IntegrityConstraintViolationError as error:
+                raise Conflict(str(error)) from error
             except GONE as error:
                 raise StoreUnavailable(str(error)) from error
         raise AssertionError

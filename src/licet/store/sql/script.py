@@ -15,15 +15,14 @@ P = ParamSpec("P")
 Row = Mapping[str, Any]
 Step = tuple[Statement, Values]
 Script = Generator[Step, list[Row], T]
-Asking = Generator[Step, list[Row], T]
 
 
-def ask(statement: Statement, /, **values: Value) -> Asking[list[Row]]:
+def ask(statement: Statement, /, **values: Value) -> Script[list[Row]]:
     """The rows of one statement: a script writes `rows = yield from ask` of it."""
     return (yield statement, values)
 
 
-def ask_one(statement: Statement, /, **values: Value) -> Asking[Row | None]:
+def ask_one(statement: Statement, /, **values: Value) -> Script[Row | None]:
     """Run one statement and take its first row, or None."""
     rows = yield statement, values
     return rows[0] if rows else None

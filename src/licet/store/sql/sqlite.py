@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, cast
 
-from licet.errors import StoreUnavailable
+from licet.errors import Conflict, StoreUnavailable
 from licet.store.sql.gather import Gathered
 from licet.store.sql.script import P, Row, Script, T, ask, ask_one, drive
 from licet.store.sql.statement import Statement, Value, Values
@@ -22,6 +22,8 @@ from licet.store.sql.statement import Statement, Value, Values
 LARGEST_BATCH = 500
 BUSY_SECONDS = 10
 CACHED_STATEMENTS = 512
+UNSAYABLE = (UnicodeEncodeError, OverflowError)
+"""A text or number that no row can hold: looking for it finds nothing."""
 
 
 class Job(NamedTuple):
@@ -50,6 +52,8 @@ class SQLite:
         """The rows of one statement that changes nothing."""
         try:
             return _fetch(self._reader, statement, values)
+        except UNSAYABLE:
+            return []
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 
@@ -66,9 +70,9 @@ class SQLite:
         return await self._writer.call(lambda: ask_one(verb.one, **values))
 
     async def close(self) -> None:
-        """Finish what was asked, then close both connections."""
-        await self._writer.close()
+        """Close both connections, the writer's last: the journal is folded into the file when it goes."""
         self._reader.close()
+        await self._writer.close()
 
 
 class _Writer:
@@ -150,12 +154,12 @@ def _answer(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
 
 
 def _failed(error: Exception) -> Outcome:
-    """What the engine could not do is `StoreUnavailable`, what a script raised is its own."""
+    """A broken constraint is `Conflict`, any other failure of the engine `StoreUnavailable`; a script's own stands."""
+    told = error
     if isinstance(error, sqlite3.Error):
-        unavailable = StoreUnavailable(str(error))
-        unavailable.__cause__ = error
-        return Outcome(error=unavailable)
-    return Outcome(error=error)
+        told = (Conflict if isinstance(error, sqlite3.IntegrityError) else StoreUnavailable)(str(error))
+        told.__cause__ = error
+    return Outcome(error=told)
 
 
 def _fetch(connection: sqlite3.Connection, statement: Statement, values: Values) -> list[Row]:

@@ -19,7 +19,14 @@ SPELLINGS: Mapping[str, tuple[str, str]] = {
     "blob": ("BLOB", "BYTEA"),
     "keyed": ("WITHOUT ROWID", ""),
     "greatest": ("max", "GREATEST"),
-    "locked": ("", "FOR UPDATE"),  # SQLite's one writer needs no row locks
+    "position": ("instr", "strpos"),
+    "locked": ("", "FOR UPDATE"),  # SQLite's one writer needs no locks
+    "alone": ("1", "pg_advisory_xact_lock(5423784)"),
+    "begun": (
+        "EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'schema_version')",
+        "to_regclass('schema_version') IS NOT NULL",
+    ),
+    "engine": ("'SQLite ' || sqlite_version()", "'PostgreSQL ' || current_setting('server_version')"),
 }
 """Word to its spelling on SQLite and on PostgreSQL."""
 

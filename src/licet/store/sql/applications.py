@@ -1,0 +1,115 @@
+"""Applications, their revisions and their tombstones."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from licet.domain.application import Application
+from licet.domain.revision import Change
+from licet.domain.secret import Secret
+from licet.services.ports import Page, Query, Selection
+from licet.store.sql import audit, secrets, terms
+from licet.store.sql.application import COLUMNS, application, values
+from licet.store.sql.columns import assign, insert
+from licet.store.sql.engine import Engine
+from licet.store.sql.listing import page, stream
+from licet.store.sql.script import Script, ask
+from licet.store.sql.statement import Statement
+
+_REPLACED = tuple(name for name in COLUMNS if name not in {"id", "client_id", "created_at", "last_used_at"})
+
+INSERT = Statement(f"{insert('applications', (*COLUMNS, 'registration_digest'))} ON CONFLICT DO NOTHING RETURNING id")
+BY_CLIENT_ID = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at IS NULL")
+BY_ID = Statement("SELECT * FROM applications WHERE id = :id AND purge_at IS NULL")
+SEEN = Statement("SELECT * FROM applications WHERE id = :id AND version = :seen AND purge_at IS NULL {locked}")
+REPLACE = Statement(f"UPDATE applications SET {assign(_REPLACED)} WHERE id = :id")
+TOUCH = Statement("UPDATE applications SET saved_at = :saved_at, saved_by = :saved_by WHERE id = :id")
+BURY = Statement("UPDATE applications SET purge_at = :purge_at WHERE id = :id")
+REGISTRATION_DIGEST = Statement("SELECT registration_digest FROM applications WHERE id = :id AND purge_at IS NULL")
+COUNT = Statement("SELECT count(*) AS count FROM application_terms WHERE term = :term")
+
+
+class Applications:
+    """The registry as it is kept."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def insert(
+        self, new: Application, change: Change, *, secret: Secret | None, registration_digest: bytes | None
+    ) -> bool:
+        """Write a new application with its first secret; False when the client_id is taken."""
+        return await self._engine.run(_insert, new, change, secret, registration_digest)
+
+    async def by_client_id(self, client_id: str) -> Application | None:
+        """The application, or None."""
+        rows = await self._engine.read(BY_CLIENT_ID, client_id=client_id)
+        return application(rows[0]) if rows else None
+
+    async def by_id(self, application_id: str) -> Application | None:
+        """The application by its internal id, or None."""
+        rows = await self._engine.read(BY_ID, id=application_id)
+        return application(rows[0]) if rows else None
+
+    async def page(self, query: Query) -> Page:
+        """One page, newest first, or by the word found, or by last use: see `listing`."""
+        return await page(self._engine, query)
+
+    def stream(self, selection: Selection) -> AsyncIterator[Sequence[Application]]:
+        """All of a selection, oldest first, in pieces."""
+        return stream(self._engine, selection)
+
+    async def replace(self, seen_version: int, new: Application, change: Change) -> bool:
+        """Write the new state if the seen version still stands."""
+        return await self._engine.run(_replace, seen_version, new, change)
+
+    async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
+        """Remember a write that changed nothing."""
+        await self._engine.write(TOUCH, id=application_id, saved_at=saved_at, saved_by=saved_by)
+
+    async def remove(self, seen_version: int, old: Application, change: Change, *, purge_at: int) -> bool:
+        """Turn it into a tombstone; nothing finds it any more."""
+        return await self._engine.run(_remove, seen_version, old, change, purge_at)
+
+    async def registration_digest(self, application_id: str) -> bytes | None:
+        """Digest of its registration access token, if it has one."""
+        rows = await self._engine.read(REGISTRATION_DIGEST, id=application_id)
+        return rows[0]["registration_digest"] if rows else None
+
+    async def revisions(self, application_id: str, *, before: str | None, limit: int) -> Sequence[Change]:
+        """Its changes, newest first."""
+        rows = await self._engine.read(audit.REVISIONS, target=application_id, before=before or "", size=limit)
+        return [audit.change(row) for row in rows]
+
+    async def count(self) -> int:
+        """How many there are."""
+        rows = await self._engine.read(COUNT, term=terms.EVERY)
+        return int(rows[0]["count"])
+
+
+def _insert(new: Application, change: Change, secret: Secret | None, registration_digest: bytes | None) -> Script[bool]:
+    if not (yield from ask(INSERT, **values(new), registration_digest=registration_digest)):
+        return False
+    yield from terms.index(None, new)
+    if secret is not None:
+        yield from secrets.write(secret)
+    yield from audit.record(change)
+    return True
+
+
+def _replace(seen: int, new: Application, change: Change) -> Script[bool]:
+    rows = yield from ask(SEEN, id=new.id, seen=seen)
+    if not rows:
+        return False
+    yield from ask(REPLACE, **values(new))
+    yield from terms.index(application(rows[0]), new)
+    yield from audit.record(change)
+    return True
+
+
+def _remove(seen: int, old: Application, change: Change, purge_at: int) -> Script[bool]:
+    rows = yield from ask(SEEN, id=old.id, seen=seen)
+    if not rows:
+        return False
+    yield from ask(BURY, id=old.id, purge_at=purge_at)
+    yield from terms.index(application(rows[0]), None)
+    yield from audit.record(change)
+    return True

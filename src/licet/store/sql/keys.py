@@ -1,0 +1,39 @@
+"""Signing keys of the instance, sealed."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from licet.services.ports import SealedKey
+from licet.store.sql.columns import insert
+from licet.store.sql.engine import Engine
+from licet.store.sql.script import Script, ask
+from licet.store.sql.statement import Statement
+
+COLUMNS = tuple(field.name for field in fields(SealedKey))
+
+ALONE = Statement("SELECT {alone}")
+ALL = Statement("SELECT * FROM signing_keys ORDER BY created_at, kid")
+INSERT = Statement(insert("signing_keys", COLUMNS))
+
+
+class Keys:
+    """Signing keys."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def all(self) -> Sequence[SealedKey]:
+        """Every key, oldest first."""
+        return [SealedKey(**{name: row[name] for name in COLUMNS}) for row in await self._engine.read(ALL)]
+
+    async def insert_first(self, keys: Sequence[SealedKey]) -> None:
+        """Write the first keys; when another start was faster its keys stand."""
+        await self._engine.run(_insert_first, keys)
+
+
+def _insert_first(keys: Sequence[SealedKey]) -> Script[None]:
+    yield from ask(ALONE)
+    if (yield from ask(ALL)):
+        return
+    for key in keys:
+        yield from ask(INSERT, **{name: getattr(key, name) for name in COLUMNS})

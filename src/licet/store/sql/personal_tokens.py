@@ -1,0 +1,107 @@
+"""Personal access tokens of every surface, by digest."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from licet.domain.revision import Change
+from licet.domain.user import PersonalToken, User
+from licet.store.sql import users
+from licet.store.sql.audit import record
+from licet.store.sql.columns import assign, insert, pack, qualified, unpack
+from licet.store.sql.engine import Engine
+from licet.store.sql.gather import Gathered, Last
+from licet.store.sql.script import Row, Script, ask
+from licet.store.sql.statement import Statement, Value
+from licet.store.sql.touches import Touches
+
+COLUMNS = tuple(field.name for field in fields(PersonalToken))
+_REPLACED = tuple(name for name in COLUMNS if name not in {"id", "user_id", "surface", "created_at", "last_used_at"})
+
+LOCK_USER = Statement("SELECT id FROM users WHERE id = :user_id {locked}")
+NAMED = Statement("SELECT id FROM personal_tokens WHERE user_id = :user_id AND surface = :surface AND name = :name")
+INSERT = Statement(insert("personal_tokens", COLUMNS))
+BY_DIGEST = Statement(f"""
+    SELECT {qualified("t", COLUMNS)}, {qualified("u", users.COLUMNS, "of_")}
+    FROM personal_tokens AS t JOIN users AS u ON u.id = t.user_id WHERE t.digest = :digest""")
+OF = Statement("""
+    SELECT * FROM personal_tokens WHERE user_id = :user_id AND surface = :surface ORDER BY created_at DESC, id
+    DESC""")
+REPLACE = Statement(f"UPDATE personal_tokens SET {assign(_REPLACED)} WHERE id = :id RETURNING id")
+REMOVE = Statement("DELETE FROM personal_tokens WHERE id = :id AND user_id = :user_id RETURNING id")
+TOUCH = Gathered(
+    one=Statement("""
+        UPDATE personal_tokens SET last_used_at = {greatest}(coalesce(last_used_at, 0), :now) WHERE id = :id
+        RETURNING id"""),
+    many=Statement("""
+        UPDATE personal_tokens AS kept SET last_used_at = GREATEST(kept.last_used_at, used.now)
+        FROM unnest(:id::text[], :now::bigint[]) AS used (id, now) WHERE kept.id = used.id RETURNING kept.id"""),
+    key=("id",),
+    duplicates=Last(),
+)
+
+
+def values(token: PersonalToken) -> dict[str, Value]:
+    """A token as a row."""
+    row = {name: getattr(token, name) for name in COLUMNS}
+    return row | {"scopes": pack(token.scopes), "narrowed_to": pack(token.narrowed_to)}
+
+
+def token(row: Row) -> PersonalToken:
+    """A row as a token."""
+    scopes = unpack(row["scopes"])
+    return PersonalToken(
+        **{name: row[name] for name in COLUMNS if name not in {"scopes", "narrowed_to"}},
+        scopes=None if scopes is None else tuple(scopes),
+        narrowed_to=tuple((name, tuple(parts)) for name, parts in unpack(row["narrowed_to"])),
+    )
+
+
+class PersonalTokens:
+    """Personal access tokens."""
+
+    def __init__(self, engine: Engine, touches: Touches) -> None:
+        self._engine = engine
+        self._touches = touches
+
+    async def insert(self, new: PersonalToken, change: Change, *, unique_name: bool) -> bool:
+        """Write one; False when its name must be unique and is not."""
+        return await self._engine.run(_insert, new, change, unique_name=unique_name)
+
+    async def by_digest(self, digest: bytes) -> tuple[PersonalToken, User] | None:
+        """The token and its user, whatever their state."""
+        rows = await self._engine.read(BY_DIGEST, digest=digest)
+        return (token(rows[0]), users.user(rows[0], "of_")) if rows else None
+
+    async def of(self, user_id: str, surface: str) -> Sequence[PersonalToken]:
+        """A user's tokens on one surface, newest first."""
+        return [token(row) for row in await self._engine.read(OF, user_id=user_id, surface=surface)]
+
+    async def replace(self, new: PersonalToken, change: Change) -> bool:
+        """Write a token's new state; False when it is gone."""
+        return await self._engine.run(_write, REPLACE, values(new), change)
+
+    async def touch(self, token_id: str, now: int) -> None:
+        """Remember a use."""
+        self._touches.note(TOUCH, id=token_id, now=now)
+
+    async def remove(self, user_id: str, token_id: str, change: Change) -> bool:
+        """Remove one of a user's own; False when it was gone."""
+        return await self._engine.run(_write, REMOVE, {"id": token_id, "user_id": user_id}, change)
+
+
+def _insert(new: PersonalToken, change: Change, *, unique_name: bool) -> Script[bool]:
+    row = values(new)
+    if unique_name:
+        yield from ask(LOCK_USER, **row)
+        if (yield from ask(NAMED, **row)):
+            return False
+    yield from ask(INSERT, **row)
+    yield from record(change)
+    return True
+
+
+def _write(statement: Statement, row: dict[str, Value], change: Change) -> Script[bool]:
+    if not (yield from ask(statement, **row)):
+        return False
+    yield from record(change)
+    return True

@@ -1,0 +1,77 @@
+"""Sessions of every surface, by digest."""
+
+from dataclasses import fields
+
+from licet.domain.user import Session, User
+from licet.store.sql import users
+from licet.store.sql.columns import insert, qualified
+from licet.store.sql.engine import Engine
+from licet.store.sql.gather import Gathered, Last
+from licet.store.sql.script import Script, ask
+from licet.store.sql.statement import Statement
+from licet.store.sql.touches import Touches
+
+COLUMNS = tuple(field.name for field in fields(Session))
+
+INSERT = Statement(insert("sessions", COLUMNS))
+SIGNED_IN = Statement("""
+    UPDATE users SET last_login_at = {greatest}(coalesce(last_login_at, 0), :created_at) WHERE id = :user_id""")
+END_OLDEST = Statement("""
+    DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions WHERE user_id = :user_id AND surface = :surface AND id <> :id
+        ORDER BY created_at DESC, id DESC LIMIT 1000000 OFFSET :others)""")
+BY_DIGEST = Statement(f"""
+    SELECT {qualified("s", COLUMNS)}, {qualified("u", users.COLUMNS, "of_")}
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.digest = :digest""")
+END = Statement("DELETE FROM sessions WHERE id = :id RETURNING id")
+END_ALL = Statement("DELETE FROM sessions WHERE user_id = :user_id RETURNING id")
+END_SURFACE = Statement("DELETE FROM sessions WHERE user_id = :user_id AND surface = :surface RETURNING id")
+TOUCH = Gathered(
+    one=Statement("UPDATE sessions SET last_used_at = {greatest}(last_used_at, :now) WHERE id = :id RETURNING id"),
+    many=Statement("""
+        UPDATE sessions AS kept SET last_used_at = GREATEST(kept.last_used_at, used.now)
+        FROM unnest(:id::text[], :now::bigint[]) AS used (id, now) WHERE kept.id = used.id RETURNING kept.id"""),
+    key=("id",),
+    duplicates=Last(),
+)
+
+
+class Sessions:
+    """Sessions."""
+
+    def __init__(self, engine: Engine, touches: Touches) -> None:
+        self._engine = engine
+        self._touches = touches
+
+    async def insert(self, session: Session, *, keep: int | None) -> None:
+        """Write one; beyond `keep` of the same user and surface the oldest end."""
+        await self._engine.run(_insert, session, keep)
+
+    async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:
+        """The session and its user, whatever their state."""
+        rows = await self._engine.read(BY_DIGEST, digest=digest)
+        return (Session(**{name: rows[0][name] for name in COLUMNS}), users.user(rows[0], "of_")) if rows else None
+
+    async def touch(self, session_id: str, now: int) -> None:
+        """Remember a use."""
+        self._touches.note(TOUCH, id=session_id, now=now)
+
+    async def end(self, session_id: str) -> bool:
+        """End one; False when it was gone."""
+        return bool(await self._engine.write(END, id=session_id))
+
+    async def end_all(self, user_id: str, surface: str | None) -> int:
+        """End all of a user, or those of one surface; how many."""
+        if surface is None:
+            return len(await self._engine.write(END_ALL, user_id=user_id))
+        return len(await self._engine.write(END_SURFACE, user_id=user_id, surface=surface))
+
+
+def _insert(session: Session, keep: int | None) -> Script[None]:
+    # First the user's row: of two sign-ins at once one waits here, and sees the other's session below.
+    yield from ask(SIGNED_IN, user_id=session.user_id, created_at=session.created_at)
+    yield from ask(INSERT, **{name: getattr(session, name) for name in COLUMNS})
+    if keep is not None:
+        yield from ask(
+            END_OLDEST, user_id=session.user_id, surface=session.surface, id=session.id, others=max(keep - 1, 0)
+        )

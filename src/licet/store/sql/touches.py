@@ -1,0 +1,50 @@
+"""Last-used times: noted in memory, written in batches, at most a moment behind; a crash may lose that moment."""
+
+import asyncio
+import logging
+from collections.abc import Hashable
+
+from licet.store.sql.engine import Engine
+from licet.store.sql.gather import Gathered
+from licet.store.sql.statement import Value, Values
+
+SECONDS = 1.0
+"""How long a use may stand in memory alone."""
+
+logger = logging.getLogger(__name__)
+
+
+class Touches:
+    """The uses that are not written yet, the last of each row."""
+
+    def __init__(self, engine: Engine, seconds: float = SECONDS) -> None:
+        self._engine = engine
+        self._seconds = seconds
+        self._noted: dict[Hashable, tuple[Gathered, Values]] = {}
+        self._flushing: asyncio.Task[None] | None = None
+
+    def note(self, verb: Gathered, **values: Value) -> None:
+        """Remember a use, to be written soon."""
+        self._noted[id(verb), *(values[name] for name in verb.key)] = verb, values
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._later())
+
+    async def flush(self) -> None:
+        """Write what was noted now."""
+        noted, self._noted = self._noted, {}
+        outcomes = await asyncio.gather(
+            *(self._engine.gather(verb, **values) for verb, values in noted.values()), return_exceptions=True
+        )
+        if lost := [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
+            logger.warning("%d last-used times were not written: %s", len(lost), lost[0])
+
+    async def close(self) -> None:
+        """Write what was noted and note nothing more."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+        await self.flush()
+
+    async def _later(self) -> None:
+        while self._noted:
+            await asyncio.sleep(self._seconds)
+            await self.flush()

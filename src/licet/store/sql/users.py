@@ -1,0 +1,187 @@
+"""People, what they hold, and what they leave behind."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, cast
+
+from licet.domain.actor import SYSTEM_USER_ID, Role
+from licet.domain.organization import Organization
+from licet.domain.revision import Change
+from licet.domain.user import User
+from licet.errors import UnknownUser
+from licet.services.ports import Standing
+from licet.store.sql import organizations
+from licet.store.sql.audit import record
+from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
+from licet.store.sql.engine import Engine
+from licet.store.sql.script import Row, Script, ask
+from licet.store.sql.statement import Statement, Value
+
+Taken = Literal["username", "email"] | None
+PLAIN = (
+    "id", "username", "name", "email", "password_hash", "organization_id", "created_at", "updated_at", "last_login_at",
+)  # fmt: skip
+COLUMNS = (*PLAIN, "email_verified", "active", "roles")
+_KEYS = ("username_key", "email_key")
+_REPLACED = tuple(name for name in (*COLUMNS, *_KEYS) if name not in {"id", "created_at", "last_login_at"})
+
+INSERT = Statement(f"{insert('users', (*COLUMNS, *_KEYS))} ON CONFLICT DO NOTHING RETURNING id")
+REPLACE = Statement(f"UPDATE users SET {assign(_REPLACED)} WHERE id = :id RETURNING id")
+TAKEN = Statement("""
+    SELECT username_key = :username_key AS username FROM users
+    WHERE (username_key = :username_key OR email_key = :email_key) AND id <> :id
+    ORDER BY username_key = :username_key DESC""")
+BY_ID = Statement("SELECT * FROM users WHERE id = :id")
+BY_USERNAME = Statement("SELECT * FROM users WHERE username_key = :key")
+BY_EMAIL = Statement("SELECT * FROM users WHERE email_key = :key")
+BY_IDS = Statement("SELECT * FROM users WHERE id IN (SELECT value FROM {each ids})")
+PAGE = Statement("""
+    SELECT * FROM users WHERE username_key >= :q AND username_key < :end AND username_key > :after
+    ORDER BY username_key LIMIT :size""")
+IDLE = Statement("""
+    SELECT * FROM users WHERE active = 1 AND id <> :system AND coalesce(last_login_at, created_at) < :before
+    ORDER BY id""")
+STANDING = Statement("""
+    SELECT 'user' AS kind, roles AS name, '' AS value FROM users WHERE id = :id
+    UNION ALL SELECT 'role', organization_id, role FROM memberships WHERE user_id = :id
+    UNION ALL SELECT 'permission', permission, roles FROM permissions""")
+END_SESSIONS = Statement("DELETE FROM sessions WHERE user_id = :id")
+END_TOKENS = Statement("DELETE FROM personal_tokens WHERE user_id = :id")
+OWNED = Statement("""
+    SELECT id FROM organizations WHERE id IN (SELECT organization_id FROM memberships WHERE user_id = :id AND role =
+    'owner') ORDER BY id {locked}""")
+IN_USE = Statement("""
+    SELECT 1 FROM applications WHERE organization_id IN (SELECT value FROM {each owned}) AND purge_at IS NULL
+    UNION ALL
+    SELECT 1 FROM memberships WHERE organization_id IN (SELECT value FROM {each owned}) AND user_id <> :id
+    LIMIT 1""")
+DELETE = Statement("DELETE FROM users WHERE id = :id RETURNING id")
+FORGET_ACTOR = Statement("UPDATE changes SET actor_name = :pseudonym WHERE actor_id = :id")
+FORGET_TARGET = Statement("""
+    UPDATE changes SET before = '{}', after = '{}',
+        actor_name = CASE WHEN actor_id IS NULL THEN :pseudonym ELSE actor_name END
+    WHERE target = :id""")
+
+
+def values(user: User) -> dict[str, Value]:
+    """A user as a row."""
+    return {name: getattr(user, name) for name in PLAIN} | {
+        "email_verified": int(user.email_verified),
+        "active": int(user.active),
+        "roles": pack(user.roles),
+        "username_key": user.username.casefold(),
+        "email_key": None if user.email is None else user.email.casefold(),
+    }
+
+
+def user(row: Row, prefix: str = "") -> User:
+    """A row as a user; `prefix` stands before the names of its columns."""
+    return User(
+        **{name: row[prefix + name] for name in PLAIN},
+        email_verified=bool(row[prefix + "email_verified"]),
+        active=bool(row[prefix + "active"]),
+        roles=tuple(unpack(row[prefix + "roles"])),
+    )
+
+
+class Users:
+    """People."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def insert(self, new: User, personal: Organization, change: Change) -> Taken:
+        """Write a user with the personal organization they own."""
+        return await self._engine.run(_insert, new, personal, change)
+
+    async def by_id(self, user_id: str) -> User | None:
+        """The user, or None."""
+        return _first(await self._engine.read(BY_ID, id=user_id))
+
+    async def by_username(self, username: str) -> User | None:
+        """The user of that name, upper and lower case alike."""
+        return _first(await self._engine.read(BY_USERNAME, key=username.casefold()))
+
+    async def by_email(self, email: str) -> User | None:
+        """The user of that address, upper and lower case alike."""
+        return _first(await self._engine.read(BY_EMAIL, key=email.casefold()))
+
+    async def by_ids(self, user_ids: Collection[str]) -> Mapping[str, User]:
+        """Users by id."""
+        return {row["id"]: user(row) for row in await self._engine.read(BY_IDS, ids=list(user_ids))}
+
+    async def page(self, *, q: str, after: str | None, limit: int) -> Sequence[User]:
+        """Users whose name begins with `q`, by user name."""
+        q = q.casefold()
+        rows = await self._engine.read(PAGE, q=q, end=after_prefix(q), after=(after or "").casefold(), size=limit)
+        return [user(row) for row in rows]
+
+    async def replace(self, new: User, change: Change, *, end_credentials: bool) -> Taken:
+        """Write a user's new state (UnknownUser); the last sign-in is the sessions' to write."""
+        return await self._engine.run(_replace, new, change, end_credentials=end_credentials)
+
+    async def remove(self, gone: User, change: Change, *, pseudonym: str) -> bool:
+        """Delete a person and what they own alone; what they did stays in the audit log under a pseudonym."""
+        return await self._engine.run(_remove, gone.id, change, pseudonym)
+
+    async def standing(self, user_id: str) -> Standing:
+        """Roles and permissions at this moment, in one look."""
+        found: dict[str, dict[str, str]] = {"user": {}, "role": {}, "permission": {}}
+        for row in await self._engine.read(STANDING, id=user_id):
+            found[row["kind"]][row["name"]] = row["value"]
+        held = {role for roles in found["user"] for role in unpack(roles)}
+        return Standing(
+            roles=cast("dict[str, Role]", found["role"]),
+            permissions=frozenset(name for name, roles in found["permission"].items() if held & {*unpack(roles)}),
+        )
+
+    async def idle_since(self, before: int, role: str | None) -> Sequence[User]:
+        """Active users who have not signed in since then; who never has counts from their creation."""
+        found = [user(row) for row in await self._engine.read(IDLE, before=before, system=SYSTEM_USER_ID)]
+        return [each for each in found if role is None or role in each.roles]
+
+
+def _first(rows: Sequence[Row]) -> User | None:
+    return user(rows[0]) if rows else None
+
+
+def _insert(new: User, personal: Organization, change: Change) -> Script[Taken]:
+    row = values(new)
+    if not (yield from ask(INSERT, **row)):
+        return (yield from _taken(row)) or "username"
+    yield from organizations.write(personal, new.id)
+    yield from record(change)
+    return None
+
+
+def _replace(new: User, change: Change, *, end_credentials: bool) -> Script[Taken]:
+    row = values(new)
+    if taken := (yield from _taken(row)):
+        return taken
+    if not (yield from ask(REPLACE, **row)):
+        raise UnknownUser
+    if end_credentials:
+        yield from ask(END_SESSIONS, id=new.id)
+        yield from ask(END_TOKENS, id=new.id)
+    yield from record(change)
+    return None
+
+
+def _taken(row: dict[str, Value]) -> Script[Taken]:
+    rows = yield from ask(TAKEN, **row)
+    if not rows:
+        return None
+    return "username" if rows[0]["username"] else "email"
+
+
+def _remove(user_id: str, change: Change, pseudonym: str) -> Script[bool]:
+    owned = [row["id"] for row in (yield from ask(OWNED, id=user_id))]
+    if (yield from ask(IN_USE, owned=owned, id=user_id)):
+        return False
+    for organization_id in owned:
+        yield from organizations.erase(organization_id)
+    if not (yield from ask(DELETE, id=user_id)):
+        return False
+    yield from record(change)
+    yield from ask(FORGET_ACTOR, id=user_id, pseudonym=pseudonym)
+    yield from ask(FORGET_TARGET, id=user_id, pseudonym=pseudonym)
+    return True
