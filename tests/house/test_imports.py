@@ -1,0 +1,50 @@
+"""The import contracts themselves: each is broken in a copy of the source, and has to notice."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import LICET, REPOSITORY, plant
+
+BREACHES = [
+    ("rooms", "domain/planted.py", "import licet.services\n"),
+    ("rooms", "services/planted.py", "from licet.web import reply\n"),
+    ("rooms", "store/planted.py", "import licet.dialects\n"),
+    ("rooms", "cellar/__init__.py", ""),
+    ("dialects", "dialects/teable/planted.py", "import licet.dialects.timbrix\n"),
+    ("dialects", "dialects/shape.py", "import licet.dialects.rfc\n"),
+    ("dialects", "dialects/newcomer/__init__.py", ""),
+    ("store-is-no-surface", "store/planted.py", "from licet.web import reply\n"),
+    ("one-door-to-the-store", "cli/planted.py", "import licet.store\n"),
+    ("settings-are-handed-down", "web/planted.py", "import licet.settings\n"),
+    ("http-server", "cli/planted.py", "import uvicorn\n"),
+    ("http-server", "dialects/shape.py", "from httptools import parser\n"),
+    ("database-drivers", "services/planted.py", "import sqlite3\n"),
+    ("database-drivers", "bootstrap.py", "import asyncpg\n"),
+]
+
+
+def judged(contract: str, root: Path) -> str:
+    """What import-linter says of the package `licet` below a folder, under one of the project's contracts."""
+    program = Path(sys.executable).with_name("lint-imports")
+    options = ["--no-logo", "--no-cache", "--config", REPOSITORY / "pyproject.toml", "--contract", contract]
+    environment = os.environ | {"PYTHONPATH": str(root), "COLUMNS": "200"}
+    done = subprocess.run([program, *options], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(LICET, tmp_path / "licet", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("contract", "path", "breach"), BREACHES)
+def test_a_planted_import_breaks_its_contract(contract: str, path: str, breach: str, copied: Path):
+    assert "1 kept, 0 broken" in judged(contract, copied)
+    plant(copied / "licet", path, breach)
+    assert "0 kept, 1 broken" in judged(contract, copied)
