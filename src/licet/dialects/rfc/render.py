@@ -1,0 +1,171 @@
+"""How this surface says things: client information as RFC 7591 and 7592 write it, and every failure as an OAuth error.
+
+The table has a row for every failure there is; a failure without a row is a mistake that the house finds.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from licet import errors
+from licet.errors import Failure, Fault
+from licet.web.reply import Pair, Reply
+from licet.web.request import Request
+
+# RFC 7591 §3.2.1: what carries credentials is kept by nobody on the way.
+_UNKEPT: tuple[Pair, ...] = (("cache-control", "no-store"), ("pragma", "no-cache"))
+_REALM = 'Bearer realm="registration"'
+_FAULTS_TOLD = 5
+
+_INVALID_TOKEN = (401, "invalid_token")
+_DENIED = (403, "access_denied")
+_UNKNOWN = (404, "not_found")
+_CONFLICT = (409, "conflict")
+_METADATA = (400, "invalid_client_metadata")
+_REQUEST = (400, "invalid_request")
+_BROKEN = (500, "server_error")
+
+_ROWS: Mapping[type[Failure], tuple[int, str]] = {
+    errors.Unauthenticated: _INVALID_TOKEN,
+    errors.WrongPassword: _INVALID_TOKEN,
+    errors.Forbidden: _DENIED,
+    errors.CredentialNotAccepted: _DENIED,
+    errors.ScopeMissing: (403, "insufficient_scope"),
+    errors.RoleTooLow: _DENIED,
+    errors.NotCreator: _DENIED,
+    errors.PermissionMissing: _DENIED,
+    errors.ScopeNotGrantable: _METADATA,
+    errors.SignUpClosed: _DENIED,
+    errors.CrossSite: _DENIED,
+    errors.RegistrationClosed: _DENIED,
+    errors.SecondFactorRequired: _DENIED,
+    errors.SecondFactorInvalid: _DENIED,
+    errors.NotFound: _UNKNOWN,
+    # RFC 7592 §2: a client that is gone is answered like one with a wrong token.
+    errors.UnknownApplication: _INVALID_TOKEN,
+    errors.UnknownSecret: _UNKNOWN,
+    errors.UnknownUser: _UNKNOWN,
+    errors.UnknownOrganization: _UNKNOWN,
+    errors.UnknownMember: _UNKNOWN,
+    errors.UnknownToken: _UNKNOWN,
+    errors.UnknownScope: _UNKNOWN,
+    errors.UnknownResource: _UNKNOWN,
+    errors.UnknownRevision: _UNKNOWN,
+    errors.UnknownLink: _UNKNOWN,
+    errors.UnknownRoute: _UNKNOWN,
+    errors.Conflict: _CONFLICT,
+    errors.VersionMismatch: _CONFLICT,
+    errors.NameTaken: _CONFLICT,
+    errors.LastSecret: _CONFLICT,
+    errors.TooManySecrets: _CONFLICT,
+    errors.TooMany: _CONFLICT,
+    errors.RoleFixed: _CONFLICT,
+    errors.StillOwned: _CONFLICT,
+    errors.StillRunning: _CONFLICT,
+    errors.KeyReused: _CONFLICT,
+    errors.Refused: _REQUEST,
+    errors.Invalid: _METADATA,
+    errors.Malformed: _REQUEST,
+    errors.MalformedRequest: _REQUEST,
+    errors.MalformedBody: _REQUEST,
+    errors.UnsupportedMediaType: (415, "invalid_request"),
+    errors.BodyTooLarge: (413, "invalid_request"),
+    errors.MethodNotAllowed: (405, "invalid_request"),
+    errors.MisdirectedHost: (421, "invalid_request"),
+    errors.Throttled: (429, "slow_down"),
+    errors.Broken: _BROKEN,
+    errors.DatabaseTooNew: _BROKEN,
+    errors.StoreUnavailable: (503, "temporarily_unavailable"),
+    errors.BadSettings: _BROKEN,
+}
+
+# The member at fault decides the word (RFC 7591 §3.2.2); the more telling word stands first.
+_WORDS: Mapping[str, str] = {
+    "redirect_uris": "invalid_redirect_uri",
+    "software_statement": "unapproved_software_statement",
+    "client_id": "invalid_request",
+    "client_secret": "invalid_request",
+    "client_id_issued_at": "invalid_request",
+    "client_secret_expires_at": "invalid_request",
+    "registration_access_token": "invalid_request",
+    "registration_client_uri": "invalid_request",
+}
+
+_SENTENCES: Mapping[errors.FaultCode, str] = {
+    "absent": "is required",
+    "null": "must not be null",
+    "type": "must be of type {0}",
+    "unknown": "is not known here",
+    "immutable": "must be {0}",
+    "too_short": "must not be shorter than {0}",
+    "too_long": "must not be longer than {0}",
+    "too_few": "must have at least {0} items",
+    "too_many": "must not have more than {0} items",
+    "bad_uri": "must be a URL: {0}",
+    "bad_redirect_uri": "{0}",
+    "bad_choice": "must be {0}",
+    "control_character": "must not contain control characters",
+    "duplicate": "must have each item once",
+    "out_of_range": "must be in {0}",
+    "bad_value": "must be {0}",
+}
+
+
+def registered(information: Mapping[str, Any]) -> Reply:
+    """The answer to a registration (RFC 7591 section 3.2.1)."""
+    return Reply.json(information, 201, _UNKEPT)
+
+
+def current(information: Mapping[str, Any]) -> Reply:
+    """The present state of a registration (RFC 7592 section 3)."""
+    return Reply.json(information, 200, _UNKEPT)
+
+
+def gone() -> Reply:
+    """The answer to a deletion (RFC 7592 section 2.3)."""
+    return Reply.empty(204, _UNKEPT)
+
+
+def render(failure: Exception, request: Request) -> Reply:
+    """A failure as an OAuth error with its status and headers."""
+    said = failure if isinstance(failure, Failure) else errors.Broken()
+    status, word = _ROWS[type(said)]
+    error, description = word, getattr(said, "reason", said.public)
+    if isinstance(said, errors.Invalid):
+        error, description = _word(said.faults, word), _told(said.faults)
+    body = {"error": error, "error_description": _plain(description)}
+    return Reply.json(body, status, (*_UNKEPT, *_headers(said, request, status)))
+
+
+def _headers(failure: Failure, request: Request, status: int) -> Iterable[Pair]:
+    match failure:
+        case errors.ScopeMissing():
+            yield "www-authenticate", f'{_REALM}, error="insufficient_scope", scope="{failure.scope}"'
+        case errors.MethodNotAllowed():
+            yield "allow", ", ".join(failure.allowed)
+        case errors.Throttled():
+            yield "retry-after", str(failure.retry_after)
+        case _ if status == _INVALID_TOKEN[0]:
+            # RFC 6750 §3.1: who brought no credential is told no error, only what to bring.
+            presented = request.header("authorization") is not None
+            yield "www-authenticate", f'{_REALM}, error="invalid_token"' if presented else _REALM
+
+
+def _word(faults: tuple[Fault, ...], otherwise: str) -> str:
+    members = {fault.path[0] for fault in faults if fault.path}
+    return next((word for member, word in _WORDS.items() if member in members), otherwise)
+
+
+def _told(faults: tuple[Fault, ...]) -> str:
+    more = "; and more" if len(faults) > _FAULTS_TOLD else ""
+    return "; ".join(_sentence(fault) for fault in faults[:_FAULTS_TOLD]) + more
+
+
+def _sentence(fault: Fault) -> str:
+    name = "".join(f"[{step}]" if isinstance(step, int) else str(step) for step in fault.path) or "The metadata"
+    return f"{name} {_SENTENCES[fault.code].format(fault.expected)}"
+
+
+def _plain(description: str) -> str:
+    # RFC 6749 §5.2: printable ASCII without quotation mark and backslash.
+    single = description.replace('"', "'").replace("\\", "/")
+    return "".join(character if " " <= character <= "~" else "?" for character in single)
