@@ -338,6 +338,7 @@ def test_a_request_under_way_is_answered_before_the_process_ends():
         assert running.said() == "slow"
         assert running.end() == 0
         assert everything(connection).endswith(b"done")
+        assert running.said() == "closed"
 
 
 def test_workers_share_the_work_and_end_together():

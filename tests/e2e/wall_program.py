@@ -3,9 +3,11 @@
 import asyncio
 import os
 import sys
+from dataclasses import dataclass
 
 from licet.web.application import Application
 from licet.web.edge import Edge
+from licet.web.lifespan import Lifespan
 from licet.web.problem import render
 from licet.web.protocol import Patience
 from licet.web.reply import Reply
@@ -65,11 +67,23 @@ ROUTES = (
 )
 
 
+@dataclass
+class Running:
+    application: Application
+
+    async def close(self):
+        print("closed", flush=True)
+
+
 def main(port: int, workers: int, seconds: float) -> None:
-    application = Application([Surface("all", ("/",), ROUTES, render)], Edge([f"http://127.0.0.1:{port}"]))
+    surface = Surface("all", ("/",), ROUTES, render)
+
+    async def start():
+        return Running(Application([surface], Edge([f"http://127.0.0.1:{port}"])))
+
     patience = Patience(head=seconds, body=seconds, stall=seconds, linger=seconds)
     ready = lambda _: print("ready", flush=True)  # noqa: E731 two words
-    serve(application, "127.0.0.1", port, workers=workers, on_ready=ready, patience=patience)
+    serve(Lifespan(start), "127.0.0.1", port, workers=workers, on_ready=ready, patience=patience)
 
 
 if __name__ == "__main__":

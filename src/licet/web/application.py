@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 
 from licet import errors
@@ -15,8 +15,6 @@ from licet.web.request import Request
 from licet.web.route import Surface
 from licet.web.table import Table
 
-Hook = Callable[[], Awaitable[None]]
-
 BODY_LIMIT = 64 * 1024
 
 log = logging.getLogger("licet.web")
@@ -24,33 +22,15 @@ access = logging.getLogger("licet.access")
 
 
 class Application:
-    """Surfaces behind an edge. `startup` and `shutdown` are awaited in order; `body_limit` is in bytes."""
+    """Surfaces behind an edge; `body_limit` is in bytes."""
 
-    def __init__(
-        self,
-        surfaces: Sequence[Surface],
-        edge: Edge,
-        *,
-        startup: Iterable[Hook] = (),
-        shutdown: Iterable[Hook] = (),
-        body_limit: int = BODY_LIMIT,
-    ) -> None:
+    def __init__(self, surfaces: Sequence[Surface], edge: Edge, *, body_limit: int = BODY_LIMIT) -> None:
         self._edge = edge
         self._tables = {name: Table(s for s in surfaces if s.serves(name)) for name in edge.authorities}
-        self._startup = tuple(startup)
-        self._shutdown = tuple(shutdown)
         self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one ASGI scope."""
-        if scope["type"] == "http":
-            await self._exchange(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
-        else:
-            raise ValueError(f"no {scope['type']} is spoken here")
-
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI scope of type http."""
         began = perf_counter()
         request = Request(scope, secrets.token_hex(8))
         try:
@@ -83,25 +63,6 @@ class Application:
     def _owner(self, request: Request) -> Surface:
         table = self._tables.get(request.host)
         return (table and table.owner(request.path)) or problem.NOBODY
-
-    async def _live(self, receive: Receive, send: Send) -> None:
-        """Run the hooks; a failed start is told to the server, a failed stop does not keep the others from stopping."""
-        await receive()
-        try:
-            for hook in self._startup:
-                await hook()
-        except Exception as failure:
-            log.exception("cannot start")
-            await send({"type": "lifespan.startup.failed", "message": str(failure)})
-            return
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        for hook in self._shutdown:
-            try:
-                await hook()
-            except Exception:
-                log.exception("while stopping")
-        await send({"type": "lifespan.shutdown.complete"})
 
 
 def _finished(reply: Reply, request: Request, surface: Surface) -> Reply:

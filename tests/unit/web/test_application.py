@@ -274,35 +274,3 @@ async def test_the_access_line_has_the_pattern_and_never_the_path_or_query(caplo
     assert line.startswith("GET /api/things/{id} 200 ")
     assert line.endswith(f" ms {answer.header('x-request-id')}")
     assert "hunter2" not in line
-
-
-async def live(application):
-    messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
-    said = []
-
-    async def receive():
-        return messages.pop(0)
-
-    async def send(message):
-        said.append(message["type"])
-
-    await application({"type": "lifespan"}, receive, send)
-    return said
-
-
-async def test_the_hooks_run_in_order_and_one_that_fails_to_stop_does_not_keep_the_next():
-    ran = []
-
-    def hook(name, failure=None):
-        async def run():
-            ran.append(name)
-            if failure:
-                raise failure
-
-        return run
-
-    edge = Edge(["http://licet.test"])
-    stops = [hook("c", OSError()), hook("d")]
-    said = await live(Application([], edge, startup=[hook("a"), hook("b")], shutdown=stops))
-    assert (ran, said) == (["a", "b", "c", "d"], ["lifespan.startup.complete", "lifespan.shutdown.complete"])
-    assert await live(Application([], edge, startup=[hook("e", OSError())])) == ["lifespan.startup.failed"]
