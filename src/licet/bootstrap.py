@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from licet import store
+from licet import login, store
 from licet.dialects.native import DIALECT as NATIVE
 from licet.dialects.record import Dialect, Setup
 from licet.dialects.rfc import DIALECT as RFC
@@ -122,14 +122,16 @@ def _setups(settings: Settings, services: Services, cookie_key: bytes) -> dict[s
 
 def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) -> list[Surface]:
     known = {dialect.name for dialect in DIALECTS}
-    strangers = sorted({*settings.dialects, *settings.dialect_hosts} - known)
+    bound = [entry.partition("=")[::2] for entry in settings.dialect_hosts]
+    strangers = sorted({*settings.dialects, *(name for name, _ in bound)} - known)
     if strangers:
         raise BadSettings(f"dialects: {', '.join(strangers)} is none of {', '.join(sorted(known))}")
-    surfaces = [health.surface(opened.upkeep.check)]
+    native = setups[NATIVE.name]
+    surfaces = [health.surface(opened.upkeep.check), login.surface(native.services.users, native.limiter)]
     for dialect in DIALECTS:
         if not settings.dialects or dialect.name in settings.dialects:
             surface = dialect.surface(setups[dialect.name])
-            hosts = frozenset(settings.dialect_hosts.get(dialect.name, ()))
+            hosts = frozenset(host for name, host in bound if name == dialect.name)
             surfaces.append(replace(surface, hosts=hosts))
     return surfaces
 

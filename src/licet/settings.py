@@ -3,7 +3,6 @@
 A row of the class is the one place of a setting: name, type, default and meaning. Nobody else reads the environment.
 """
 
-import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from licet.errors import BadSettings
 
 Value = TypeVar("Value")
-Plain = str | int | bool | tuple[str, ...] | Mapping[str, Any]
+Plain = str | int | bool | tuple[str, ...]
 
 PREFIX = "LICET_"
 FILE = "licet.toml"
@@ -54,8 +53,8 @@ class Settings:
     database: str = _row("", "postgresql://... or sqlite:///...; default SQLite in the data folder.")
     demo: bool = _row(default=False, about="Demo people and applications; listens on loopback only.")
     dialects: tuple[str, ...] = _row((), "Surfaces that are switched on; default all.")
-    dialect_hosts: Mapping[str, Any] = _row(
-        {}, "Surface to the host names it is bound to, as a table (JSON outside a file)."
+    dialect_hosts: tuple[str, ...] = _row(
+        (), "Surfaces bound to a host name of their own: a list of `<surface>=<host>`."
     )
     sign_up: Literal["off", "invited", "open"] = _row("off", "Who may sign up.", ("off", "invited", "open"))
     limits: bool = _row(default=True, about="Off: nothing is throttled, the dialects' own limits neither.")
@@ -159,16 +158,11 @@ def _flag(value: str) -> bool:
     return WORDS[value.strip().lower()]
 
 
-def _table(value: str) -> Any:  # noqa: ANN401 - a JSON object, checked by its reader
-    return json.loads(value)
-
-
 READERS: Mapping[type, Callable[[str], Any]] = {
     bool: _flag,
     int: int,
     str: str,
     tuple: lambda value: tuple(value.replace(",", " ").split()),
-    dict: _table,
 }
 
 
@@ -186,7 +180,7 @@ def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
 
 
 def _worded(wanted: type) -> str:
-    return {bool: "on or off", int: "a whole number", tuple: "a list", dict: "a table"}.get(wanted, "a text")
+    return {bool: "on or off", int: "a whole number", tuple: "a list"}.get(wanted, "a text")
 
 
 def _refuse_contradictions(settings: Settings) -> None:

@@ -1,0 +1,115 @@
+"""Account pages behind a one-time link: a first password (`setup`), joining by invitation (`join`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from licet.errors import CrossSite, Invalid, NameTaken, UnknownLink
+from licet.login.page import STYLE, page
+from licet.login.render import render, worded
+from licet.services.passwords import digest_of
+from licet.services.users import Person, Users
+from licet.web.csrf import same_site
+from licet.web.limits import SIGN_IN_FAILURES_OF_ADDRESS, Limiter
+from licet.web.reply import Reply
+from licet.web.request import Request
+from licet.web.route import Route, Surface
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1000
+WEEK = "public, max-age=604800"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The handlers of the account pages."""
+
+    users: Users
+    limiter: Limiter
+
+    async def ask_password(self, request: Request) -> Reply:
+        """The form for a first password, while the link is good."""
+        await self._admit(request)
+        if not await self.users.link_is_good(request.params["link"], "setup"):
+            await self._refuse(request)
+        return page("setup.html", fault=None)
+
+    async def set_password(self, request: Request) -> Reply:
+        """Take the password, and the link with it."""
+        await self._admit(request)
+        sent = _form(request)
+        fault = _password_fault(sent)
+        if fault is not None:
+            return page("setup.html", 400, fault=fault)
+        try:
+            user = await self.users.set_first_password(request.params["link"], digest_of(sent["password"]))
+        except UnknownLink:
+            await self._refuse(request)
+        return page("done.html", username=user.username)
+
+    async def ask_person(self, request: Request) -> Reply:
+        """The form of an invited person, while the link is good."""
+        await self._admit(request)
+        if not await self.users.link_is_good(request.params["link"], "invitation"):
+            await self._refuse(request)
+        return page("join.html", fault=None, sent={})
+
+    async def join(self, request: Request) -> Reply:
+        """Make the account of an invited person; the link is used up."""
+        await self._admit(request)
+        sent = _form(request)
+        fault = _password_fault(sent)
+        if fault is not None:
+            return page("join.html", 400, fault=fault, sent=sent)
+        person = Person(
+            username=sent.get("username", ""),
+            name=sent.get("name", ""),
+            email=sent.get("email") or None,
+            password_digest=digest_of(sent["password"]),
+        )
+        try:
+            user = await self.users.join("account", person, invitation=request.params["link"])
+        except UnknownLink:
+            await self._refuse(request)
+        except (Invalid, NameTaken) as refusal:
+            return page("join.html", 400, fault=worded(refusal), sent=sent)
+        return page("done.html", username=user.username)
+
+    async def style(self, _request: Request) -> Reply:
+        """The one style sheet."""
+        headers = [("content-type", "text/css; charset=utf-8"), ("cache-control", WEEK)]
+        return Reply(200, STYLE.encode(), headers)
+
+    async def _admit(self, request: Request) -> None:
+        await self.limiter.admit(SIGN_IN_FAILURES_OF_ADDRESS, request.client)
+
+    async def _refuse(self, request: Request) -> NoReturn:
+        """A link that is not good counts like a failed sign-in: links are not guessed here either."""
+        await self.limiter.count(SIGN_IN_FAILURES_OF_ADDRESS, request.client)
+        raise UnknownLink
+
+
+def _form(request: Request) -> Mapping[str, str]:
+    if not same_site(request):
+        raise CrossSite
+    return request.form()
+
+
+def _password_fault(sent: Mapping[str, str]) -> str | None:
+    password = sent.get("password", "")
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        return f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
+    return None if password == sent.get("repeated") else "The two passwords differ."
+
+
+def surface(users: Users, limiter: Limiter) -> Surface:
+    """The pages below `/account`."""
+    account = Account(users, limiter)
+    routes = (
+        Route("GET", "/account/setup/{link}", account.ask_password),
+        Route("POST", "/account/setup/{link}", account.set_password),
+        Route("GET", "/account/join/{link}", account.ask_person),
+        Route("POST", "/account/join/{link}", account.join),
+        Route("GET", "/account/style.css", account.style),
+    )
+    return Surface("account", owns=("/account",), routes=routes, render=render)

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from licet.errors import BadSettings
+from licet.settings import Row, load, rows
+
+NOWHERE = Path("/dev/null")
+
+
+def test_nothing_said_gives_the_defaults_and_the_origin_follows_host_and_port() -> None:
+    settings = load({}, file=NOWHERE)
+    assert (settings.origin, settings.registration, settings.limits) == ("http://127.0.0.1:8000", "off", True)
+    assert load({}, file=NOWHERE, given={"host": "::1", "port": 81}).origin == "http://[::1]:81"
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "licet.toml"
+    file.write_text('port = 1\nhost = "a"\nsign_up = "open"\n')
+    settings = load({"LICET_PORT": "2", "LICET_HOST": "b"}, file=file, given={"port": 3})
+    assert (settings.port, settings.host, settings.sign_up) == (3, "b", "open")
+
+
+@pytest.mark.parametrize(("word", "value"), [("off", False), ("true", True), ("0", False), ("Yes", True)])
+def test_a_switch_is_read_from_the_usual_words(word: str, value: object) -> None:
+    assert load({"LICET_LIMITS": word}, file=NOWHERE).limits is value
+
+
+def test_a_list_is_read_with_commas_or_blanks() -> None:
+    assert load({"LICET_ORIGINS": "https://a.example, https://b.example"}, file=NOWHERE).origins == (
+        "https://a.example",
+        "https://b.example",
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"LICET_PORT": "http"}, "LICET_PORT"),
+        ({"LICET_LIMITS": "maybe"}, "LICET_LIMITS"),
+        ({"LICET_SIGN_UP": "everybody"}, "LICET_SIGN_UP"),
+        ({"LICET_ISSUER": "id.example"}, "issuer"),
+        ({"LICET_ISSUER": "https://id.example/path"}, "issuer"),
+        ({"LICET_WORKERS": "2"}, "workers"),
+        ({"LICET_DEMO": "on", "LICET_HOST": "0.0.0.0"}, "host"),  # noqa: S104 - what must be refused
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(environment: dict[str, str], named: str) -> None:
+    with pytest.raises(BadSettings, match=named):
+        load(environment, file=NOWHERE)
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "licet.toml"
+    file.write_text("porrt = 1\n")
+    with pytest.raises(BadSettings, match="porrt"):
+        load({}, file=file)
+
+
+def test_a_demo_sets_what_nobody_else_says() -> None:
+    demo = load({"LICET_SIGN_UP": "off"}, file=NOWHERE, given={"demo": True})
+    assert (demo.registration, demo.sign_up, demo.registrations_per_hour) == ("open", "off", 100_000)
+
+
+def test_a_dialects_own_setting_is_read_like_every_other_and_kept_apart() -> None:
+    option = Row("chatty_limit", 10, "Calls a minute.")
+    assert load({"LICET_CHATTY_LIMIT": "5"}, file=NOWHERE, options=(option,)).options == {"chatty_limit": 5}
+    assert load({}, file=NOWHERE, options=(option,)).options == {"chatty_limit": 10}
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(row.about.endswith(".") for row in rows())
