@@ -9,7 +9,7 @@ BIN := .venv/bin
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint format fuzz soak bench clean .venv
+.PHONY: help serve test check lint format fuzz soak bench lock clean .venv
 
 # An environment whose interpreter is gone (upgraded, moved) is made again.
 $(shell $(BIN)/python -c '' 2>/dev/null || rm -f .venv/.serve .venv/.dev)
@@ -44,6 +44,9 @@ soak: .venv/.dev ## hours of mixed load, watching memory and latency
 
 bench: .venv/.dev ## figures, against the bare server and the peers
 	@$(BIN)/python -m bench
+
+lock: .venv/.dev ## resolve the dependencies anew into requirements/
+	@requirements/lock
 
 clean: ## forget what was made: environment, caches, demo data
 	rm -rf .venv .data dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
