@@ -75,6 +75,11 @@ class Instance:
         await self.store.upkeep.close()
 
 
+async def open_store(settings: Settings) -> Store:
+    """The instance's store as it is (StoreUnavailable, BadSettings)."""
+    return await store.open(settings.database_url)
+
+
 async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = secrets.token_bytes) -> Instance:
     """Open the store, bring it up to date, make what must exist, and build every surface.
 
@@ -82,8 +87,8 @@ async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = se
         BadSettings, StoreUnavailable, DatabaseTooNew: with what to do about it.
     """
     key = instance_key(Path(settings.data), entropy)
-    opened = await store.open(settings.database_url)
-    await opened.upkeep.migrate()
+    opened = await open_store(settings)
+    await _bring_up_to_date(opened)
     ambient = Ambient(opened, clock, entropy, Sealer(key, entropy))
     passwords = Passwords(entropy)
     services = make_services(
@@ -101,6 +106,14 @@ async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = se
     application = Application(_surfaces(settings, setups, opened), Edge(_origins(settings), settings.trusted_proxies))
     sweeper = asyncio.create_task(_sweep(opened, clock))
     return Instance(settings, opened, services, MappingProxyType(setups), application, passwords, sweeper)
+
+
+async def _bring_up_to_date(opened: Store) -> None:
+    """A new database gets its schema; an older one waits for the operator, who may want a backup first."""
+    version, wanted = await opened.upkeep.schema_version()
+    if 0 < version < wanted:
+        raise BadSettings(f"database: its schema is version {version}, this program needs {wanted}: run licet migrate")
+    await opened.upkeep.migrate()
 
 
 def _setups(settings: Settings, services: Services, cookie_key: bytes) -> dict[str, Setup]:

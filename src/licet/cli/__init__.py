@@ -8,6 +8,7 @@ import click
 
 from licet import __version__
 from licet.cli.serve import serve
+from licet.cli.setup import init, migrate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,4 +17,5 @@ def main() -> None:
     """A self-hosted OAuth application registry and authorization server."""
 
 
-main.add_command(serve)
+for command in (serve, init, migrate):
+    main.add_command(command)

@@ -1,47 +1,58 @@
 """`licet serve`: run an instance until it is told to end."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from licet import bootstrap
-from licet.cli.configuration import settings as configured
+from licet.bootstrap import Instance
+from licet.cli.configuration import placed, settings
 from licet.cli.demo import furnish, greeting
+from licet.cli.shell import failed
 from licet.errors import Failure
 from licet.settings import Settings
 from licet.web.lifespan import Lifespan
 from licet.web.server import serve as listen
 
 
+@dataclass(slots=True)
+class Start:
+    """The first start of an instance: it furnishes a demo, and remembers what to say when the port listens."""
+
+    settings: Settings
+    said: str = ""
+
+    async def __call__(self) -> Instance:
+        """Start, and furnish."""
+        instance = await bootstrap.start(self.settings)
+        self.said = greeting(self.settings, await furnish(instance) if self.settings.demo else None)
+        return instance
+
+    async def and_stop(self) -> None:
+        """Only prepare: for several workers, which then start on what is there."""
+        await (await self()).close()
+
+    def tell(self, _port: int) -> None:
+        """Say it."""
+        click.echo(self.said)
+
+
 @click.command()
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="A licet.toml (default: ./licet.toml).")
+@placed
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
-@click.option("--data", help="Folder of the instance key and of SQLite's database.")
-@click.option("--database", help="postgresql://... or sqlite:///...")
 @click.option("--workers", type=int, help="Worker processes (PostgreSQL only).")
 @click.option("--demo", is_flag=True, default=None, help="Demo people and applications, on loopback only.")
 def serve(config: Path | None, **given: str | int | bool | None) -> None:
-    """Run an instance: migrate the database, listen, answer."""
+    """Run an instance: make what a new one needs, listen, answer."""
     try:
-        settings = configured(config, **given)
-        welcome = asyncio.run(_prepared(settings))
+        chosen = settings(config, **given)
+        first = Start(chosen)
+        if chosen.workers > 1:
+            asyncio.run(first.and_stop())
     except Failure as failure:
-        raise click.ClickException(failure.detail or failure.public) from failure
-    listen(
-        Lifespan(lambda: bootstrap.start(settings)),
-        settings.host,
-        settings.port,
-        workers=settings.workers,
-        on_ready=lambda _port: click.echo(welcome),
-    )
-
-
-async def _prepared(settings: Settings) -> str:
-    """Start once before the workers do: what is wrong is said at the terminal, and a demo gets its data."""
-    instance = await bootstrap.start(settings)
-    try:
-        return greeting(settings, await furnish(instance) if settings.demo else None)
-    finally:
-        await instance.close()
+        raise failed(failure) from failure
+    start = first if chosen.workers == 1 else lambda: bootstrap.start(chosen)
+    listen(Lifespan(start), chosen.host, chosen.port, workers=chosen.workers, on_ready=first.tell)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from licet.errors import Failure
 from licet.web.application import Application
 from licet.web.asgi import Receive, Scope, Send
 
@@ -40,7 +41,11 @@ class Lifespan:
         try:
             running = await self._start()
         except Exception as failure:
-            log.exception("cannot start")
+            # What an operator can mend is said in a line; anything else is ours, and told with its trace.
+            if isinstance(failure, Failure):
+                log.critical("cannot start: %s", failure)
+            else:
+                log.exception("cannot start")
             await send({"type": "lifespan.startup.failed", "message": str(failure)})
             return
         self._application = running.application

@@ -1,0 +1,54 @@
+"""`licet init` and `licet migrate`: a new instance with its first administrator, and a database brought up to date."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from licet import bootstrap
+from licet.bootstrap import Instance
+from licet.cli.configuration import placed, settings
+from licet.cli.shell import failed, operator, run
+from licet.errors import Failure
+from licet.services.users import Person
+from licet.settings import Settings
+
+
+@click.command()
+@placed
+@click.option("--username", default="admin", show_default=True, help="The first administrator's user name.")
+@click.option("--email", help="Their e-mail address.")
+def init(config: Path | None, data: str | None, database: str | None, username: str, email: str | None) -> None:
+    """Make a new instance and its first administrator; prints a one-time link where they choose a password."""
+
+    async def work(instance: Instance) -> str:
+        person = Person(username=username, name=username, email=email, roles=("admin", "user"))
+        user = await instance.services.users.create(operator(), person)
+        link = await instance.services.users.link(operator(), "setup", user=user)
+        return f"{instance.settings.origin}/account/setup/{link}"
+
+    link = run(config, work, data=data, database=database)
+    click.echo(
+        f"{username} is the administrator. Start `licet serve`, then choose a password within three days at\n{link}"
+    )
+
+
+@click.command()
+@placed
+def migrate(config: Path | None, data: str | None, database: str | None) -> None:
+    """Bring the database to the version of this program; make a backup first."""
+    try:
+        before, after = asyncio.run(_migrate(settings(config, data=data, database=database)))
+    except Failure as failure:
+        raise failed(failure) from failure
+    click.echo(f"schema version {after}" + (", nothing to do" if before == after else f", was {before}"))
+
+
+async def _migrate(chosen: Settings) -> tuple[int, int]:
+    opened = await bootstrap.open_store(chosen)
+    try:
+        before, after = await opened.upkeep.schema_version()
+        await opened.upkeep.migrate()
+        return before, after
+    finally:
+        await opened.upkeep.close()
