@@ -11,8 +11,8 @@ SOURCES := src tests
 .DEFAULT_GOAL := help
 .PHONY: help serve test check lint format fuzz soak bench lock clean .venv
 
-# An environment whose interpreter is gone (upgraded, moved) is made again.
-$(shell $(BIN)/python -c '' 2>/dev/null || rm -f .venv/.serve .venv/.dev)
+# An environment that was moved, or whose interpreter is gone, is made anew.
+$(shell grep -qs "$(CURDIR)/.venv" $(BIN)/pip && $(BIN)/python -c '' 2>/dev/null || rm -f .venv/.serve .venv/.dev)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
