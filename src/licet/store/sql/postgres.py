@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import asyncpg
@@ -14,13 +15,12 @@ from licet.store.sql.statement import Statement, Value
 CONNECTIONS = 10
 CACHED_STATEMENTS = 512
 CONNECT_SECONDS = 10
-ATTEMPTS = 8
-FIRST_PAUSE = 0.005
-"""Seconds; doubled with every attempt, and shortened at random so that two losers do not meet again."""
+PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+"""Seconds before another attempt, at most: each is shortened at random, so that two losers do not meet again."""
 
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-UNSAYABLE = (UnicodeEncodeError, asyncpg.CharacterNotInRepertoireError)
-"""A text that no row can hold: looking for it finds nothing."""
+UNSAYABLE = (UnicodeEncodeError, OverflowError, asyncpg.CharacterNotInRepertoireError)
+"""A text or number that no row can hold: looking for it finds nothing."""
 GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncpg.CannotConnectNowError)
 
 
@@ -31,13 +31,18 @@ class PostgreSQL:
         self._pool = pool
         self._jitter = jitter
         self._gatherers: dict[int, Gatherer] = {}
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._closed = False
 
     async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
         """The rows of one statement that changes nothing."""
         try:
             return await self._fetch(statement, statement.by_position(values))
-        except UNSAYABLE:
-            return []
+        except asyncpg.DataError as error:
+            if isinstance(error.__cause__ or error, UNSAYABLE):
+                return []
+            raise
 
     async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
         """One statement, one round trip, its own transaction."""
@@ -58,6 +63,9 @@ class PostgreSQL:
         """Finish what is under way, then close the connections."""
         for gatherer in self._gatherers.values():
             await gatherer.drain()
+        self._closed = True
+        if self._under_way:
+            await self._idle.wait()
         await self._pool.close()
 
     async def _fetch(self, statement: Statement, values: Sequence[Any]) -> list[Row]:
@@ -78,19 +86,24 @@ class PostgreSQL:
                 return cast("T", end.value)
 
     async def _again(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Try again what lost a race inside the database; the last failure is told."""
-        for failures in range(1, ATTEMPTS + 1):
-            try:
-                return await attempt()
-            except AGAIN as error:
-                if failures == ATTEMPTS:
-                    raise StoreUnavailable(str(error)) from error
-                await asyncio.sleep(FIRST_PAUSE * 2**failures * self._jitter())
-            except asyncpg.IntegrityConstraintViolationError as error:
-                raise Conflict(str(error)) from error
-            except GONE as error:
-                raise StoreUnavailable(str(error)) from error
-        raise AssertionError
+        """Try again what lost a race inside the database; any other failure of the engine is told in our words."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        self._under_way += 1
+        try:
+            for pause in PAUSES:
+                with suppress(*AGAIN):
+                    return await attempt()
+                await asyncio.sleep(pause * self._jitter())
+            return await attempt()
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise Conflict(str(error)) from error
+        except (*AGAIN, *GONE) as error:
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            self._under_way -= 1
+            if self._closed and not self._under_way:
+                self._idle.set()
 
 
 async def connect(url: str, jitter: Callable[[], float]) -> PostgreSQL:
