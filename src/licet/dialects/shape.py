@@ -113,15 +113,21 @@ class Shape:
         if field.read_only:
             yield from self._echoed(field, body, present)
         elif field.theirs not in body:
-            yield from _absent(field, present, decoded)
+            # What was not shown and does not come back is unchanged, too.
+            if present is None or not self.omits_none or field.shown(present) is not None:
+                yield from _absent(field, present, decoded)
         else:
             value = field.coerce(body[field.theirs])
-            if present is not None and _same(value, field.shown(present)):
+            if present is not None and self._comes_back(value, field.shown(present)):
                 return
             faults = list(field.kind.check(value, (field.theirs,)))
             yield from faults
             if not faults:
                 decoded[field.ours] = field.take(value, present)
+
+    def _comes_back(self, sent: object, shown: object) -> bool:
+        # A null that was left out of the answer was not shown.
+        return _same(sent, shown) and not (self.omits_none and sent is None)
 
     def _echoed(self, field: Field, body: Mapping[str, Any], present: object) -> Iterator[Fault]:
         if field.theirs not in body or self.unknown is Unknown.IGNORE:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
-from licet.domain.actor import MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
+from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
 from licet.domain.application import Application, Patch, change, check
 from licet.domain.revision import Change, of_application
 from licet.domain.scope import Scope
@@ -68,10 +68,23 @@ class Applications:
         Raises:
             ScopeMissing, Invalid, ScopeNotGrantable: nothing was written.
         """
+        while True:
+            application = await self._draft(actor, asked.client_id.make(self._ambient.entropy), asked.settings)
+            minted = mint(self._ambient, application, asked.secret, actor=actor) if asked.secret else None
+            token = asked.registration_token.make(self._ambient.entropy) if asked.registration_token else None
+            if await self._insert(actor, application, minted, token):
+                return Registered(application, minted, token)
+
+    async def ensure(self, actor: Actor, client_id: str, settings: Patch) -> None:
+        """Write an application that the program brings, unless it is there; of two starts at once one writes it."""
+        if await self._store.by_client_id(client_id) is None:
+            await self._insert(actor, await self._draft(actor, client_id, settings))
+
+    async def _draft(self, actor: Actor, client_id: str, asked: Patch) -> Application:
         now = self._ambient.clock()
-        draft = Application(
+        blank = Application(
             id=self._ambient.id(),
-            client_id=asked.client_id.make(self._ambient.entropy),
+            client_id=client_id,
             created_by=actor.id,
             surface=actor.surface,
             protocols=(actor.surface,),
@@ -80,21 +93,19 @@ class Applications:
             updated_at=now,
             saved_at=now,
         )
-        application = change(draft, asked.settings)
+        application = change(blank, asked)
         await self._check(actor, None, application)
-        minted = None
-        if asked.secret is not None:
-            minted = mint(self._ambient, application, asked.secret, actor=actor)
-        token = asked.registration_token.make(self._ambient.entropy) if asked.registration_token else None
-        written = await self._store.insert(
+        return application
+
+    async def _insert(
+        self, actor: Actor, application: Application, minted: Minted | None = None, token: str | None = None
+    ) -> bool:
+        return await self._store.insert(
             application,
             self._change(actor, "application.created", None, application),
             secret=minted.secret if minted else None,
             registration_digest=digest(token) if token else None,
         )
-        if not written:
-            return await self.register(actor, asked)
-        return Registered(application, minted, token)
 
     async def look_up(self, client_id: str) -> Application:
         """The application whoever asks: for surfaces that show part of it to anybody (UnknownApplication)."""
@@ -213,7 +224,7 @@ class Applications:
             for position, name in enumerate(wanted.protocols)
             if name not in self._surfaces
         ]
-        if moved and actor.client_id is None and actor.id is not None and not manages(actor, wanted.organization_id):
+        if moved and not _may_place(actor, present, wanted.organization_id):
             faults.append(Fault(("organization_id",), "bad_choice", "an organization that the caller manages"))
         return faults
 
@@ -221,6 +232,13 @@ class Applications:
         return of_application(
             actor, action, before, after, change_id=self._ambient.change_id(), at=self._ambient.clock()
         )
+
+
+def _may_place(actor: Actor, present: Application | None, organization_id: str) -> bool:
+    if manages(actor, organization_id):
+        return True
+    # Who registers without being anybody registers with the instance, and never moves what is there.
+    return present is None and actor.id is None and organization_id == INSTANCE_ORGANIZATION_ID
 
 
 def _grantable(actor: Actor, scope: Scope, organization_id: str) -> bool:

@@ -63,14 +63,18 @@ class Users:
 
     async def join(self, surface: str, person: Person, *, invitation: str | None = None) -> User:
         """Add oneself, when the operator lets people or the invited (SignUpClosed, UnknownLink, Invalid, NameTaken)."""
-        if self._sign_up == "off" or (self._sign_up == "invited" and invitation is None):
-            raise SignUpClosed
+        self.require_open(invitation)
         plain = replace(person, roles=("user",), email_verified=False)
         _refuse(_faults(plain))
         if invitation is not None:
             await self._claim(invitation, "invitation")
         himself = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
         return await self._insert(himself, plain)
+
+    def require_open(self, invitation: str | None = None) -> None:
+        """Refuse whom the operator lets not sign up (SignUpClosed); `join` asks again."""
+        if self._sign_up == "off" or (self._sign_up == "invited" and invitation is None):
+            raise SignUpClosed
 
     async def link(
         self, actor: Actor, purpose: LinkPurpose, *, user: User | None = None, email: str | None = None

@@ -1,0 +1,27 @@
+"""The Teable dialect: its management API, sign-in and personal access tokens, in that product's own words.
+
+It owns names, forms, messages and statuses (`fields`, `formats`, `scopes`, `render`) and handlers of a few lines. What
+an application may be, who may change it and what that does is decided in `services` and `domain`: there this room ends.
+"""
+
+from licet.dialects.record import Dialect
+from licet.dialects.teable.built_in import ensure
+from licet.dialects.teable.demo import demo
+from licet.dialects.teable.formats import SURFACE
+from licet.dialects.teable.render import ERROR
+from licet.dialects.teable.routes import SECURITY, surface
+from licet.dialects.teable.scopes import SCOPES
+
+__all__ = ["DIALECT"]
+
+DIALECT = Dialect(
+    name=SURFACE,
+    title="Teable",
+    accepts=frozenset({SURFACE}),
+    surface=surface,
+    security=SECURITY,
+    error=(ERROR, "application/json"),
+    scopes=SCOPES,
+    ensure=ensure,
+    demo=demo,
+)
