@@ -149,8 +149,11 @@ class Applications:
         *,
         reach: Reach = Reach.ROLE,
         expected_version: int | None = None,
+        reason: str = "",
     ) -> Application:
         """Change an application as the surface reads its request; several tries when others write too.
+
+        A `reason` is kept beside the new values in the revision.
 
         Raises:
             UnknownApplication, RoleTooLow, NotCreator, PermissionMissing, ScopeMissing: the caller may not.
@@ -162,24 +165,27 @@ class Applications:
             for _ in range(TRIES):
                 present = await self.look_up(client_id)
                 require_management(actor, present, reach)
+                wanted = change(present, read(present))
+                if wanted != present:
+                    await self._check(actor, present, wanted)
+                # RFC 9110 §13.2.1: a precondition counts only for a request that would be fulfilled without it.
                 if expected_version not in {None, present.version}:
                     raise VersionMismatch
-                saved = await self._write(actor, present, change(present, read(present)))
+                saved = await self._write(actor, present, wanted, reason)
                 if saved is not None:
                     return saved
         raise VersionMismatch
 
-    async def _write(self, actor: Actor, present: Application, wanted: Application) -> Application | None:
+    async def _write(self, actor: Actor, present: Application, wanted: Application, reason: str) -> Application | None:
         now = self._ambient.clock()
         if wanted == present:
             await self._store.touch(present.id, now, actor.id)
             return replace(present, saved_at=now, saved_by=actor.id)
-        await self._check(actor, present, wanted)
         after = replace(wanted, version=present.version + 1, updated_at=now, saved_at=now, saved_by=actor.id)
-        written = await self._store.replace(
-            present.version, after, self._change(actor, "application.updated", present, after)
-        )
-        return after if written else None
+        made = self._change(actor, "application.updated", present, after)
+        if reason:
+            made = replace(made, after={**made.after, "reason": reason})
+        return after if await self._store.replace(present.version, after, made) else None
 
     async def delete(
         self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE, expected_version: int | None = None
