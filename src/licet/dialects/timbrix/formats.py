@@ -1,0 +1,99 @@
+"""How this surface writes what it hands out: client ids, secrets, the ids of other things, times, tags and cursors."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from licet.domain import text
+from licet.domain.application import Application
+from licet.domain.ids import Spelling
+from licet.domain.kinds import Path, Schema, mistyped
+from licet.domain.secret import Form
+from licet.errors import Fault, MalformedBody
+from licet.web.request import Request, parse_json
+
+_HEX = "0123456789abcdef"
+
+CLIENT_ID = Form("app_", _HEX, 16)
+CLIENT_SECRET = Form("cs_", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 43)
+
+USER = Spelling("usr_", _HEX, 24)
+SECRET = Spelling("secret_", _HEX, 24)
+EVENT = Spelling("evt_", _HEX, 24)
+
+_TAG = re.compile(r'"([1-9][0-9]{0,17})"')
+_CURSOR = re.compile(r"[A-Za-z0-9_-]{1,2000}")
+
+Place = tuple[str | int, ...]
+"""Where a page of a list ends, as the service says it."""
+
+
+def moment(at: int | None) -> str | None:
+    """Milliseconds since the epoch as ISO 8601 in UTC, cut to seconds: `2026-11-21T11:00:00Z`."""
+    return None if at is None else datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def etag(application: Application) -> str:
+    """A strong entity tag (RFC 9110 section 8.8.3) that says nothing but the version."""
+    return f'"{application.version}"'
+
+
+def expected_version(request: Request) -> int | None:
+    """The version that `If-Match` asks for; None for any, 0 (which no application has) for what is no tag of ours."""
+    asked = ",".join(request.headers_all("if-match")).strip()
+    if asked in {"", "*"}:
+        return None
+    found = _TAG.fullmatch(asked)
+    return int(found[1]) if found else 0
+
+
+def write_cursor(place: Place | None) -> str | None:
+    """Where the next page begins, for callers to hand back as it is; None behind the last."""
+    return None if place is None else urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> Place | None:
+    """The place that a cursor stands for; None for a text that is none. Whether it fits the list, the list says."""
+    if _CURSOR.fullmatch(cursor) is None:
+        return None
+    try:
+        place = parse_json(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, MalformedBody):
+        return None
+    return tuple(place) if isinstance(place, list) and place and {*map(type, place)} <= {str, int} else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The kind of a cursor."""
+
+    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
+        """Type and form."""
+        if not isinstance(value, str):
+            yield mistyped(value, path, "string")
+        elif read_cursor(value) is None:
+            yield Fault(path, "bad_value", "the nextCursor of a page of this list")
+
+    def schema(self) -> Schema:
+        """A string."""
+        return {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The kind of what is searched for: a text with at least one word in it."""
+
+    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
+        """Type and words."""
+        if not isinstance(value, str):
+            yield mistyped(value, path, "string")
+        elif not text.words(value):
+            yield Fault(path, "bad_value", "a text with letters or digits")
+
+    def schema(self) -> Schema:
+        """A string."""
+        return {"type": "string", "pattern": r"\w"}

@@ -1,0 +1,152 @@
+"""How this surface answers: its success statuses, and every failure as `statusCode`, `message` and `error`."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any
+
+from licet import errors
+from licet.dialects.timbrix.faults import sentences
+from licet.errors import Failure
+from licet.web.reply import JSON, Pair, Reply
+from licet.web.request import Request
+
+OK, CREATED, NO_CONTENT = 200, 201, 204
+
+ASKED = (401, 403, 429)
+"""What every call may be refused with."""
+LISTED = (400, *ASKED)
+READ = (*ASKED, 404)
+WRITTEN = (400, *READ, 413, 415)
+CHANGED = (*WRITTEN, 412)
+CREATING = (400, *ASKED, 409, 413, 415)
+ADDED = (*WRITTEN, 409)
+REMOVED = (*READ, 409)
+DELETED = (*READ, 412)
+
+PHRASES: Mapping[int, str] = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    412: "Precondition Failed",
+    413: "Payload Too Large",
+    415: "Unsupported Media Type",
+    421: "Misdirected Request",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
+
+_UNAUTHENTICATED = "Authentication required"
+_ROLE = "Owner or admin role required"
+_UNKNOWN_APPLICATION = "OAuth application not found"
+_BROKEN = "Internal server error"
+
+ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
+    errors.Refused: (400, "The request was refused"),
+    errors.Unauthenticated: (401, _UNAUTHENTICATED),
+    errors.WrongPassword: (401, _UNAUTHENTICATED),
+    errors.Forbidden: (403, "This is not allowed"),
+    errors.CredentialNotAccepted: (403, "This kind of credential is not accepted here"),
+    errors.ScopeMissing: (403, "The token lacks the scope {0.scope}"),
+    errors.RoleTooLow: (403, _ROLE),
+    errors.NotCreator: (403, _ROLE),
+    errors.PermissionMissing: (403, _ROLE),
+    errors.ScopeNotGrantable: (403, "Scope {0.scope} cannot be granted by the caller"),
+    errors.SignUpClosed: (403, "Signing up is not open"),
+    errors.CrossSite: (403, "The request came from another site"),
+    errors.RegistrationClosed: (403, "Registration is not open"),
+    errors.SecondFactorRequired: (403, "A second factor is required"),
+    errors.SecondFactorInvalid: (403, "The second factor is wrong"),
+    errors.NotFound: (404, "Not found"),
+    errors.UnknownApplication: (404, _UNKNOWN_APPLICATION),
+    errors.UnknownSecret: (404, "Secret not found"),
+    errors.UnknownUser: (404, "User not found"),
+    errors.UnknownOrganization: (403, _ROLE),
+    errors.UnknownMember: (404, "Member not found"),
+    errors.UnknownToken: (404, "Token not found"),
+    errors.UnknownScope: (404, "Scope not found"),
+    errors.UnknownResource: (404, "Resource not found"),
+    errors.UnknownRevision: (404, "Event not found"),
+    errors.UnknownLink: (404, "Link not found"),
+    errors.UnknownRoute: (404, "Route not found"),
+    errors.Conflict: (409, "The present state does not allow this"),
+    errors.VersionMismatch: (412, "The application was changed by someone else"),
+    errors.NameTaken: (409, "The {0.field} is taken"),
+    errors.LastSecret: (409, "The last active secret cannot be deleted"),
+    errors.TooManySecrets: (409, "The application has two active secrets already"),
+    errors.TooMany: (409, "There are as many of these as are allowed"),
+    errors.RoleFixed: (409, "This role cannot be changed"),
+    errors.StillOwned: (409, "It still owns something"),
+    errors.StillRunning: (409, "The first request with this Idempotency-Key is still running"),
+    errors.KeyReused: (400, "Idempotency-Key was used with another request"),
+    errors.Invalid: (400, "The request has faults"),
+    errors.Malformed: (400, "The request cannot be read"),
+    errors.MalformedRequest: (400, "{0.reason}"),
+    errors.MalformedBody: (400, "{0.reason}"),
+    errors.UnsupportedMediaType: (415, "The body must be application/json"),
+    errors.BodyTooLarge: (413, "The body is too large"),
+    errors.MethodNotAllowed: (405, "Method not allowed"),
+    errors.MisdirectedHost: (421, "This host is not served here"),
+    errors.Throttled: (429, "Too many requests"),
+    errors.Broken: (500, _BROKEN),
+    errors.DatabaseTooNew: (500, _BROKEN),
+    errors.StoreUnavailable: (500, _BROKEN),
+    errors.BadSettings: (500, _BROKEN),
+}
+"""Every leaf of the tree of errors: a status, and a sentence that may name an attribute of the failure."""
+
+LISTS: Mapping[type[Failure], Callable[[Any, str], list[str]]] = {
+    errors.Invalid: lambda failure, _: sentences(failure.faults),
+    errors.KeyReused: lambda _, sentence: [sentence],
+}
+"""Failures of the request's own content: their sentences stand in a list."""
+
+HEADERS: Mapping[type[Failure], Callable[[Any], Pair]] = {
+    # RFC 9110 §11.6.1: a 401 names the scheme that would do.
+    errors.Unauthenticated: lambda _: ("www-authenticate", "Bearer"),
+    errors.WrongPassword: lambda _: ("www-authenticate", "Bearer"),
+    errors.MethodNotAllowed: lambda failure: ("allow", ", ".join(failure.allowed)),
+    errors.Throttled: lambda failure: ("retry-after", str(failure.retry_after)),
+}
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "statusCode": {"type": "integer"},
+        "message": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        "error": {"type": "string"},
+    },
+    "required": ["statusCode", "message", "error"],
+    "additionalProperties": False,
+}
+
+
+def ok(document: object, headers: Iterable[Pair] = ()) -> Reply:
+    """What was asked for."""
+    return Reply.json(document, OK, headers)
+
+
+def streamed(array: AsyncIterator[bytes]) -> Reply:
+    """A JSON text that is sent while it is made."""
+    return Reply(OK, array, [("content-type", JSON)])
+
+
+def created(document: bytes) -> Reply:
+    """Something new, with what of it is shown only now; the bytes are those of every repetition."""
+    return Reply(CREATED, document, [("content-type", JSON)])
+
+
+def done() -> Reply:
+    """Nothing to say."""
+    return Reply.empty(NO_CONTENT)
+
+
+def render(failure: Exception, _request: Request) -> Reply:
+    """A failure in the envelope, with the header that its status asks for."""
+    said = failure if isinstance(failure, Failure) else errors.Broken()
+    status, sentence = ANSWERS[type(said)]
+    message = LISTS[type(said)](said, sentence) if type(said) in LISTS else sentence.format(said)
+    document = {"statusCode": status, "message": message, "error": PHRASES[status]}
+    headers = [HEADERS[type(said)](said)] if type(said) in HEADERS else []
+    return Reply.json(document, status, headers)
