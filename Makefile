@@ -1,8 +1,8 @@
 # Two commands: `make serve` tries Licet, `make test` proves it. Both need only Python 3.11+ and make. `make help` lists the rest.
 
-PORT ?= 8000
-DATA ?= .data
-DATABASE ?=
+PORT ?= $(or $(LICET_PORT),8000)
+DATA ?= $(or $(LICET_DATA),.data)
+DATABASE ?= $(LICET_DATABASE)
 SUITES ?= unit contract conformance e2e fuzz
 
 BIN := .venv/bin

@@ -6,16 +6,20 @@ import time
 from pathlib import Path
 
 SUITES = Path(__file__).parent
-# Two workers where a suite waits more than it computes; the others are shorter than a worker's start.
-PARALLEL = {"contract", "conformance", "e2e"}
+# Two workers where a suite waits more than it computes; the others are shorter than a worker's start. What an
+# end-to-end file makes (a wheel, a process) is dear: its tests stay together.
+WORKERS = {
+    "contract": ["--numprocesses=2"],
+    "conformance": ["--numprocesses=2"],
+    "e2e": ["--numprocesses=2", "--dist=loadscope"],
+}
 
 
 def run(suite: str, options: list[str]) -> tuple[str, float, int]:
     """Run one suite: its name, its wall time in seconds, pytest's exit code (5, no test at all, is a failure too)."""
     print(f"\n{suite}", flush=True)
     began = time.perf_counter()
-    workers = ["--numprocesses=2"] if suite in PARALLEL else []
-    command = [sys.executable, "-m", "pytest", "--quiet", *workers, *options, str(SUITES / suite)]
+    command = [sys.executable, "-m", "pytest", "--quiet", *WORKERS.get(suite, []), *options, str(SUITES / suite)]
     code = subprocess.run(command, check=False).returncode
     return suite, time.perf_counter() - began, code
 
