@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import orjson
 
 from licet.domain import redirect_uri
-from licet.domain.kinds import Choice, Document, Flag, Kind, Nullable, RedirectUri, Text, Texts
+from licet.domain.key_set import KeySet
+from licet.domain.kinds import Choice, Flag, Kind, Nullable, RedirectUri, Text, Texts
 from licet.errors import Fault
 
 Value = TypeVar("Value")
@@ -78,7 +79,7 @@ class Application:
     tos_uri: str | None = _setting(Nullable(Text()), None, "Its terms of service.")
     policy_uri: str | None = _setting(Nullable(Text()), None, "Its privacy policy.")
     jwks_uri: str | None = _setting(Nullable(Text()), None, "Where its public keys are.")
-    jwks: Mapping[str, object] | None = _setting(Nullable(Document(16 * 1024)), None, "Its public keys, by value.")
+    jwks: Mapping[str, object] | None = _setting(Nullable(KeySet()), None, "Its public keys, by value.")
     software_id: str | None = _setting(Nullable(Text(1, 200)), None, "The same for every copy of one software.")
     software_version: str | None = _setting(Nullable(Text(1, 200)), None, "The version of that software.")
     client_secret_retrievable: bool = _setting(

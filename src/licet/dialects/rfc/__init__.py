@@ -5,21 +5,37 @@ management API of this instance is another surface's.
 """
 
 from licet.dialects.record import Dialect, Setup
+from licet.dialects.rfc.authentication import SURFACE
+from licet.dialects.rfc.demo import demo
+from licet.dialects.rfc.operations import DELETE, ERROR, READ, REGISTER, SECURITY, WRITE
+from licet.dialects.rfc.registrations import PATH, Registrations
 from licet.dialects.rfc.render import render
-from licet.web.route import Surface
+from licet.web.route import Route, Surface
 
-SURFACE = "rfc"
+__all__ = ["DIALECT"]
+
+_CLIENT = f"{PATH}/{{client_id}}"
 
 
-def surface(_: Setup) -> Surface:
+def surface(setup: Setup) -> Surface:
     """The routes of one instance."""
-    return Surface(SURFACE, owns=("/oauth2", "/.well-known"), routes=(), render=render)
+    registrations = Registrations(setup)
+    routes = (
+        Route("POST", PATH, registrations.register, REGISTER),
+        Route("GET", _CLIENT, registrations.read, READ),
+        Route("PUT", _CLIENT, registrations.update, WRITE),
+        Route("DELETE", _CLIENT, registrations.delete, DELETE),
+    )
+    return Surface(SURFACE, owns=("/oauth2", "/.well-known"), routes=routes, render=render)
 
 
 DIALECT = Dialect(
     name=SURFACE,
-    title="OAuth dynamic client registration",
+    title="OAuth 2.0 dynamic client registration",
     accepts=frozenset({"native"}),
     protocol=False,
     surface=surface,
+    security=SECURITY,
+    error=(ERROR, "application/json"),
+    demo=demo,
 )

@@ -16,6 +16,13 @@ _UNKEPT: tuple[Pair, ...] = (("cache-control", "no-store"), ("pragma", "no-cache
 _REALM = 'Bearer realm="registration"'
 _FAULTS_TOLD = 5
 
+CREATED, OK, GONE = 201, 200, 204
+FAULTS: Mapping[str, tuple[int, ...]] = {
+    "read": (400, 401, 403, 429),
+    "write": (400, 401, 403, 413, 415, 429),
+}
+"""Statuses of refusals, by what a call does."""
+
 _INVALID_TOKEN = (401, "invalid_token")
 _DENIED = (403, "access_denied")
 _UNKNOWN = (404, "not_found")
@@ -112,17 +119,17 @@ _SENTENCES: Mapping[errors.FaultCode, str] = {
 
 def registered(information: Mapping[str, Any]) -> Reply:
     """The answer to a registration (RFC 7591 section 3.2.1)."""
-    return Reply.json(information, 201, _UNKEPT)
+    return Reply.json(information, CREATED, _UNKEPT)
 
 
 def current(information: Mapping[str, Any]) -> Reply:
     """The present state of a registration (RFC 7592 section 3)."""
-    return Reply.json(information, 200, _UNKEPT)
+    return Reply.json(information, OK, _UNKEPT)
 
 
 def gone() -> Reply:
     """The answer to a deletion (RFC 7592 section 2.3)."""
-    return Reply.empty(204, _UNKEPT)
+    return Reply.empty(GONE, _UNKEPT)
 
 
 def render(failure: Exception, request: Request) -> Reply:

@@ -1,0 +1,49 @@
+"""The demo's self-registered application: one a start, made anew, because nobody can ask again for its token."""
+
+import json
+
+from licet.dialects.record import Demo, Sample
+from licet.dialects.rfc.authentication import SURFACE
+from licet.dialects.rfc.formats import CLIENT_ID, REGISTRATION_TOKEN
+from licet.dialects.rfc.registrations import PATH, PROTOCOL
+from licet.services.applications import Registration
+from licet.services.ports import Query
+
+NAME = "Self-registered demo"
+REDIRECT_URI = "http://127.0.0.1:8199/cb"
+
+
+async def demo(made: Demo) -> tuple[Sample, ...]:
+    """Put a fresh application in the last start's place, and answer the call that changes it."""
+    services = made.setup.services
+    organization_id = made.organizations["acme"]
+    actor = await services.credentials.person(made.users["alice"], SURFACE)
+    query = Query(organizations=(organization_id,), surface=SURFACE, q=tuple(NAME.lower().split()))
+    for application in (await services.applications.page(actor, query)).items:
+        await services.applications.delete(actor, application.client_id)
+    fresh = await services.applications.register(
+        actor,
+        Registration(
+            settings={
+                "organization_id": organization_id,
+                "protocols": (PROTOCOL,),
+                "client_name": NAME,
+                "redirect_uris": (REDIRECT_URI,),
+                "token_endpoint_auth_method": "none",
+            },
+            client_id=CLIENT_ID,
+            registration_token=REGISTRATION_TOKEN,
+        ),
+    )
+    update = {
+        "client_id": fresh.application.client_id,
+        "client_name": f"{NAME}, renamed",
+        "redirect_uris": [REDIRECT_URI],
+        "token_endpoint_auth_method": "none",
+    }
+    command = (
+        f"curl -X PUT {made.setup.origin}{PATH}/{fresh.application.client_id}"
+        f" -H 'Authorization: Bearer {fresh.registration_access_token}'"
+        f" -H 'Content-Type: application/json' -d '{json.dumps(update)}'"
+    )
+    return (Sample(title="Update an application as itself (RFC 7592)", command=command),)

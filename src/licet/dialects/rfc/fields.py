@@ -1,0 +1,176 @@
+"""Client metadata (RFC 7591 section 2) and client information (section 3.2.1; RFC 7592 section 3) as tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from licet.dialects.rfc.formats import seconds
+from licet.dialects.shape import Absent, Field, Shape, Unknown
+from licet.domain.application import AUTH_METHODS, AUTHORIZATION_CODE, Application
+from licet.domain.key_set import KeySet
+from licet.domain.kinds import Choice, Kind, Number, Path, RedirectUri, Schema, Text, Texts, Uri
+from licet.domain.scope import split
+from licet.errors import Fault
+
+_LINK = Uri(("https", "http"), 2048)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A member that a request must not have; `expected` ends the sentence that says so."""
+
+    expected: str = "left out of an update"
+
+    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:  # noqa: ARG002 whatever it is
+        """Always a fault."""
+        yield Fault(path, "immutable", self.expected)
+
+    def schema(self) -> Schema:
+        """Nothing fits."""
+        return {"not": {}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Information:
+    """What a client is told of its registration; the secret only by the answer that made it."""
+
+    application: Application
+    registration_client_uri: str
+    registration_access_token: str
+    client_secret: str | None = None
+
+
+def _metadata(name: str, kind: Kind, about: str) -> Field:
+    """A setting that goes by the same name, empty when nothing is set."""
+    return Field(
+        theirs=name, ours=name, kind=kind, absent=Absent.CLEAR, show=lambda a: getattr(a, name) or None, about=about
+    )
+
+
+METADATA: tuple[Field, ...] = (
+    Field(
+        theirs="redirect_uris",
+        ours="redirect_uris",
+        kind=Texts(RedirectUri()),
+        absent=Absent.CLEAR,
+        about="Where people may be sent back; required with the grant type authorization_code.",
+    ),
+    Field(
+        theirs="token_endpoint_auth_method",
+        ours="token_endpoint_auth_method",
+        kind=Choice(AUTH_METHODS),
+        absent=Absent.CLEAR,
+        about="How the client proves itself; default client_secret_basic.",
+    ),
+    Field(
+        theirs="grant_types",
+        ours="grant_types",
+        kind=Texts(Text(1, 200), unique=True),
+        absent=Absent.CLEAR,
+        take=lambda value, _: (AUTHORIZATION_CODE,) if value is None else tuple(value),
+        about="What the operator's policy allows of them; default authorization_code.",
+    ),
+    Field(
+        theirs="response_types",
+        ours="response_types",
+        kind=Texts(Choice(("code",)), unique=True),
+        about="code with the grant type authorization_code, empty without; follows from it when left out.",
+    ),
+    _metadata("client_name", Text(maximum=200), "The name people see."),
+    _metadata("client_uri", _LINK, "Its home page."),
+    _metadata("logo_uri", Uri(("https",), 2048), "Its logo."),
+    Field(
+        theirs="scope",
+        ours="scope",
+        kind=Text(maximum=8000),
+        absent=Absent.CLEAR,
+        show=lambda application: " ".join(application.scopes) or None,
+        take=lambda value, _: None if value is None else split(value),
+        about="What it may ask for, as far as the operator's policy gives it; a default set when left out.",
+    ),
+    _metadata("contacts", Texts(Text(1, 320), maximum=20), "Ways to reach the people responsible."),
+    _metadata("tos_uri", _LINK, "Its terms of service."),
+    _metadata("policy_uri", _LINK, "Its privacy policy."),
+    # OpenID Connect Registration §2: a key that comes over plain http is anybody's key.
+    _metadata("jwks_uri", Uri(("https",), 2048), "Where its public keys are; not together with jwks."),
+    _metadata("jwks", KeySet(), "Its public keys, by value."),
+    _metadata("software_id", Text(1, 200), "The same for every copy of one software."),
+    _metadata("software_version", Text(1, 200), "The version of that software."),
+    Field(
+        theirs="application_type",
+        ours="application_type",
+        kind=Choice(("web", "native")),
+        absent=Absent.CLEAR,
+        about="Stored and echoed; it refuses no redirect URI. Default web.",
+    ),
+)
+
+_STATEMENT = Field(
+    theirs="software_statement",
+    kind=LeftOut("left out: no software statement is approved here"),
+    show=lambda _: None,
+    about="Refused: nobody's statements are approved.",
+)
+
+
+def _shown(field: Field) -> Field:
+    """The same field, of the application inside client information."""
+    return replace(field, show=lambda information: field.shown(information.application))
+
+
+def _issued(name: str, kind: Kind, about: str, show: Any = None) -> Field:  # noqa: ANN401 as Field.show
+    return Field(theirs=name, ours=name, kind=kind, read_only=True, show=show, about=about)
+
+
+REGISTRATION = Shape(name="ClientMetadata", fields=(*METADATA, _STATEMENT), unknown=Unknown.IGNORE, omits_none=True)
+
+UPDATE = Shape(
+    name="ClientUpdate",
+    fields=(
+        Field(theirs="client_id", ours="client_id", kind=Text(1), absent=Absent.REFUSE, about="As registered."),
+        Field(
+            theirs="client_secret",
+            ours="client_secret",
+            kind=Text(1, 512),
+            show=lambda _: None,
+            about="May be left out; otherwise a live secret of the client. It is compared, never set.",
+        ),
+        *(
+            Field(theirs=name, kind=LeftOut(), show=lambda _: None, about="RFC 7592 section 2.2: not in an update.")
+            for name in (
+                "registration_access_token",
+                "registration_client_uri",
+                "client_secret_expires_at",
+                "client_id_issued_at",
+            )
+        ),
+        *REGISTRATION.fields,
+    ),
+    unknown=Unknown.IGNORE,
+    omits_none=True,
+)
+
+INFORMATION = Shape(
+    name="ClientInformation",
+    fields=(
+        _issued("client_id", Text(1), "The client's name at every endpoint.", lambda it: it.application.client_id),
+        _issued(
+            "client_id_issued_at",
+            Number(0, 2**53),
+            "Seconds since the epoch.",
+            lambda it: seconds(it.application.created_at),
+        ),
+        _issued("client_secret", Text(1), "Told once, by the answer that made it."),
+        _issued(
+            "client_secret_expires_at",
+            Number(0, 2**53),
+            "With client_secret: 0, it does not expire.",
+            lambda it: 0 if it.client_secret else None,
+        ),
+        _issued("registration_access_token", Text(1), "Opens registration_client_uri and nothing else."),
+        _issued("registration_client_uri", Uri(("https", "http")), "Where the registration is read and changed."),
+        *map(_shown, METADATA),
+    ),
+    unknown=Unknown.IGNORE,
+    omits_none=True,
+)
