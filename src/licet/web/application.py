@@ -3,10 +3,12 @@
 import logging
 import secrets
 from collections.abc import Sequence
+from itertools import count
 from time import perf_counter
 
 from licet import errors
 from licet.web import problem
+from licet.web.access import AccessLog
 from licet.web.asgi import Receive, Scope, Send
 from licet.web.delivery import CallerGone, deliver, read_body
 from licet.web.edge import Edge
@@ -18,7 +20,6 @@ from licet.web.table import Table
 BODY_LIMIT = 64 * 1024
 
 log = logging.getLogger("licet.web")
-access = logging.getLogger("licet.access")
 
 
 class Application:
@@ -28,20 +29,19 @@ class Application:
         self._edge = edge
         self._tables = {name: Table(s for s in surfaces if s.serves(name)) for name in edge.authorities}
         self._body_limit = body_limit
+        self._access = AccessLog()
+        self._series, self._number = secrets.token_hex(5), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI scope of type http."""
         began = perf_counter()
-        request = Request(scope, secrets.token_hex(8))
+        request = Request(scope, self._request_id())
         try:
             reply = await self._answer(request, scope, receive)
             await deliver(reply, request, receive, send)
         except CallerGone:
             return
-        if access.isEnabledFor(logging.INFO):
-            spent = (perf_counter() - began) * 1000
-            route = request.route or "-"
-            access.info("%s %s %d %.1f ms %s", request.method, route, reply.status, spent, request.request_id)
+        self._access.note(request, reply.status, perf_counter() - began)
 
     async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Reply:
         """The reply, whatever happens; what went wrong is said by the surface that owns the path."""
@@ -59,6 +59,14 @@ class Application:
             reply = _said(failure, request, surface or self._owner(request))
             # What was not read cannot be told from a next request that a careless proxy glued on.
             return reply if whole or not _brings_body(request) else reply.with_headers([("connection", "close")])
+
+    def flush(self) -> None:
+        """Write the access lines that are still gathered."""
+        self._access.write()
+
+    def _request_id(self) -> str:
+        """Unique, not secret: a random series for each worker and a number in it spare every request a system call."""
+        return f"{self._series}{next(self._number):06x}"
 
     def _owner(self, request: Request) -> Surface:
         table = self._tables.get(request.host)

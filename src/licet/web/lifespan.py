@@ -52,4 +52,5 @@ class Lifespan:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await running.close()
+        running.application.flush()
         await send({"type": "lifespan.shutdown.complete"})

@@ -93,11 +93,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self._phase = Phase.HEAD
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; a trailer, which could pass for one, is dropped."""
-        if self._phase is Phase.HEAD:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Weigh the head; only one that came in several pieces can be too large."""
         if len(self.headers) > MAX_HEADERS or self._pending > MAX_HEAD:
@@ -105,6 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if len(self.headers) > MAX_HEADERS or size > MAX_HEAD:
                 raise HeadTooLarge
         self._phase = Phase.BODY
+        self.scope["headers"] = self.headers.copy()  # trailers, which could pass for headers, go to the other list
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import uvicorn
 
+from licet.web.access import to_stderr
 from licet.web.asgi import Served
 from licet.web.protocol import BoundedProtocol, Patience
 
@@ -36,6 +37,7 @@ def serve(
     OSError when the address cannot be had; SystemExit when the application cannot start.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    to_stderr()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
         config = _config(application, patience)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 
 import pytest
 
@@ -269,8 +270,16 @@ async def test_head_of_a_stream_closes_it_unread():
 @pytest.mark.attack("access token in URI query")
 async def test_the_access_line_has_the_pattern_and_never_the_path_or_query(caplog):
     with caplog.at_level(logging.INFO, "licet.access"):
-        answer = await call(APPLICATION, "GET", "/api/things/hunter2?access_token=hunter2")
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "licet.access"]
-    assert line.startswith("GET /api/things/{id} 200 ")
-    assert line.endswith(f" ms {answer.header('x-request-id')}")
-    assert "hunter2" not in line
+        first = await call(APPLICATION, "GET", "/api/things/hunter2?access_token=hunter2")
+        second = await call(APPLICATION, "GET", "/api/hunter2")
+        APPLICATION.flush()
+    (record,) = [record for record in caplog.records if record.name == "licet.access"]
+    lines = record.getMessage().splitlines()
+    assert "hunter2" not in record.getMessage()
+    assert re.fullmatch(rf"\S+ GET /api/things/{{id}} 200 \d+\.\d ms {first.header('x-request-id')}", lines[0])
+    assert re.fullmatch(rf"\S+ GET - 418 \d+\.\d ms {second.header('x-request-id')}", lines[1])
+
+
+async def test_no_two_requests_have_one_id():
+    ids = {(await call(APPLICATION, "GET", "/api/page")).header("x-request-id") for _ in range(100)}
+    assert len(ids) == 100
