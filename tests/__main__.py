@@ -9,6 +9,7 @@ SUITES = Path(__file__).parent
 # Two workers where a suite waits more than it computes; the others are shorter than a worker's start. What an
 # end-to-end file makes (a wheel, a process) is dear: its tests stay together.
 WORKERS = {
+    "house": ["--numprocesses=2"],
     "contract": ["--numprocesses=2"],
     "conformance": ["--numprocesses=2"],
     "e2e": ["--numprocesses=2", "--dist=loadscope"],

@@ -9,7 +9,9 @@ import pytest
 
 from tests.house.tree import LICET, REPOSITORY, plant, sources
 
-EMPTY_NAME = re.compile(r"(?:^|_)(?:helpers?|utils?|utilities|common|core|misc)(?:_|$)|manager$", re.IGNORECASE)
+EMPTY_NAME = re.compile(r"(?:^|_)(?:helpers?|utils?|utilities|common|core|misc)(?:_|$)", re.IGNORECASE)
+# People may be managers; a class that manages says nothing about what it does.
+EMPTY_CLASS = re.compile(r"(?:Manager|Helper|Util|Utils)$")
 # A digest is SHA-256 of a high-entropy token; "hash" is kept for passwords.
 WRONG_NAME = re.compile(r"(?:token|secret|code|key)_hash(?:es)?$")
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|NotImplementedError)\b")
@@ -28,7 +30,7 @@ def empty_names(root: Path) -> Iterator[str]:
     for source in sources(root):
         yield from (f"{source.path}: {part}" for part in source.path.with_suffix("").parts if EMPTY_NAME.search(part))
         for name, line in names(source.tree):
-            if EMPTY_NAME.search(name) or WRONG_NAME.search(name):
+            if any(wrong.search(name) for wrong in (EMPTY_NAME, EMPTY_CLASS, WRONG_NAME)):
                 yield f"{source.path}:{line} {name}"
 
 
