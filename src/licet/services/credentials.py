@@ -12,7 +12,7 @@ from typing import Literal
 from licet.domain.actor import Actor
 from licet.domain.secret import digest
 from licet.domain.user import PersonalToken, Session, User
-from licet.errors import Unauthenticated
+from licet.errors import Forbidden, Unauthenticated
 from licet.services.ambient import Ambient
 
 MAXIMUM_LENGTH = 512
@@ -70,12 +70,15 @@ class Credentials:
     async def application(self, client_id: str, value: str, surface: str, request_id: str = "") -> Actor:
         """The application behind its registration access token (RFC 7592 section 3); Unauthenticated for any other.
 
-        An unknown client_id does the same work and gets the same answer as a wrong token.
+        An unknown client_id does the same work and gets the same answer as a wrong token. Nothing of an application
+        works while it is switched off, this neither (Forbidden).
         """
         application = await self._store.applications.by_client_id(client_id)
         kept = await self._store.applications.registration_digest(application.id if application else "")
         if not hmac.compare_digest(kept or bytes(32), _digest(value)) or application is None:
             raise Unauthenticated
+        if not application.enabled:
+            raise Forbidden
         return Actor(
             id=None,
             name=f"client:{client_id}",
