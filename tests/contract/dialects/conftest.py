@@ -26,14 +26,19 @@ def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgres_url: 
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+def template(request: pytest.FixtureRequest) -> Template:
+    # Apart from `house`, whose loop is running already: a template is made in a loop of its own.
+    return request.getfixturevalue(f"{request.param}_template")
+
+
+@pytest.fixture
+async def house(template: Template, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """An instance of its own for each test; `@pytest.mark.settings(limits=False)` says what differs from the demo's."""
-    template: Template = request.getfixturevalue(f"{request.param}_template")
     shutil.copy(template.folder / "instance.key", tmp_path / "instance.key")
     marker = request.node.get_closest_marker("settings")
     given: dict[str, Any] = dict(marker.kwargs) if marker else {}
     async with AsyncExitStack() as stack:
-        if request.param == "sqlite":
+        if template.url.startswith("sqlite"):
             shutil.copy(template.folder / "licet.db", tmp_path / "licet.db")
             url = f"sqlite:///{tmp_path / 'licet.db'}"
         else:
