@@ -15,26 +15,25 @@ MAX_DEPTH = 32
 MAX_PAIRS = 256
 _MAX_INTEGER_DIGITS = 18  # what every JSON library holds in 64 bits
 
-_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 # A NUL (no engine keeps it as text) or a surrogate, behind an odd number of backslashes.
 _DOUBTFUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def percent_decode(raw: bytes) -> str:
-    """Text of a percent-encoded piece; ValueError when an escape is broken or the bytes are not UTF-8."""
-    if b"%" in raw:
-        if _BROKEN_ESCAPE.search(raw):
-            raise ValueError("broken percent-encoding")
-        raw = unquote_to_bytes(raw)
-    return raw.decode()
+def percent_decode(text: str) -> str:
+    """A percent-encoded piece decoded once; ValueError when an escape is broken or the bytes are not UTF-8."""
+    if _BROKEN_ESCAPE.search(text):
+        raise ValueError("broken percent-encoding")
+    return unquote_to_bytes(text).decode()
 
 
 def parse_path(raw: str) -> list[str]:
     """The segments of a raw path, each decoded once; MalformedRequest when one cannot be."""
     try:
-        segments = [percent_decode(segment.encode("ascii")) for segment in raw.split("/")]
+        raw.encode("ascii")  # bytes beyond it travel as escapes
+        segments = [percent_decode(segment) for segment in raw.split("/")]
     except ValueError:
         raise errors.MalformedRequest("The path is not valid percent-encoded UTF-8.") from None
     if any(_CONTROL.search(segment) for segment in segments):
@@ -44,15 +43,16 @@ def parse_path(raw: str) -> list[str]:
 
 def parse_pairs(raw: bytes, failure: type[errors.MalformedRequest] = errors.MalformedRequest) -> list[tuple[str, str]]:
     """Pairs of a query or form body, in order; `failure` when they cannot be read or are more than MAX_PAIRS."""
-    pieces = [piece for piece in raw.replace(b"+", b" ").split(b"&") if piece]
-    if len(pieces) > MAX_PAIRS:
-        raise failure(f"There are more than {MAX_PAIRS} parameters.")
     try:
-        parts = (piece.partition(b"=") for piece in pieces)
-        pairs = [(percent_decode(name), percent_decode(value)) for name, _, value in parts]
+        text = raw.replace(b"+", b" ").decode()
+        pairs = [(name, value) for name, _, value in [piece.partition("=") for piece in text.split("&") if piece]]
+        if "%" in text:
+            pairs = [(percent_decode(name), percent_decode(value)) for name, value in pairs]
     except ValueError:
         raise failure("The parameters are not valid percent-encoded UTF-8.") from None
-    if any("\0" in name or "\0" in value for name, value in pairs):
+    if len(pairs) > MAX_PAIRS:
+        raise failure(f"There are more than {MAX_PAIRS} parameters.")
+    if b"\0" in raw or b"%00" in raw:
         raise failure("A parameter holds a NUL character.")
     return pairs
 

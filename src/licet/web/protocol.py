@@ -70,7 +70,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._feed(data[start : start + MAX_HEAD])
         if self._phase is Phase.NOTHING and self.cycle.response_complete:
             self._phase = Phase.HEAD  # empty lines between requests do not buy time
-        self._watch()
+        if self._timed is not self._phase:
+            self._watch()
 
     def _feed(self, piece: bytes) -> None:
         self._pending += len(piece)
@@ -126,8 +127,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _watch(self) -> None:
         """Have one timer for what is awaited, and none when nothing is."""
-        if self._timed is self._phase:
-            return
         self._timed = self._phase
         if self._deadline is not None:
             self._deadline.cancel()
