@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,7 @@ def serve(
     port: int | None = None,
     demo: bool = True,
     environment: Mapping[str, str] | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "licet"),
 ) -> Iterator[Served]:
     """Start an instance and wait until it says that it listens; end it with SIGTERM."""
     chosen = port or free_port()
@@ -67,7 +68,7 @@ def serve(
     output = folder / "output.txt"
     with output.open("ab") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", "licet", *arguments],
+            [*program, *arguments],
             stdout=sink,
             stderr=subprocess.STDOUT,
             env={**clean, "PYTHONUNBUFFERED": "1", **(environment or {})},
