@@ -37,7 +37,7 @@ Failure
     └── BadSettings
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -334,13 +334,17 @@ class KeyReused(Conflict):
 
 
 class Invalid(Refused):
-    """The request was understood and is wrong; it says every fault at once."""
+    """The request was understood and is wrong; it says every fault at once.
+
+    `rest` is what could be read beside the faults, so that a later judge can add what is wrong with that.
+    """
 
     code = "invalid_client_metadata"
     public = "The request has faults."
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], rest: Mapping[str, object] | None = None) -> None:
         self.faults = tuple(faults)
+        self.rest = rest or {}
         super().__init__("; ".join(f"{fault.pointer or '/'} {fault.code}" for fault in self.faults))
 
 
@@ -393,15 +397,16 @@ class MisdirectedHost(Malformed):
 
 
 class Throttled(Refused):
-    """Too often; `retry_after` in whole seconds, `what` names the limit."""
+    """Too often; `retry_after` in whole seconds, `reset_at` in ms since the epoch, `what` names the limit."""
 
     code = "slow_down"
     public = "Too many requests."
 
-    def __init__(self, what: str, retry_after: int) -> None:
+    def __init__(self, what: str, retry_after: int, *, reset_at: int = 0) -> None:
         super().__init__(what)
         self.what = what
         self.retry_after = retry_after
+        self.reset_at = reset_at
 
 
 class Broken(Failure):

@@ -1,6 +1,6 @@
 """People: made by an administrator, an invitation or their own sign-up; changed, exported, deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -126,6 +126,10 @@ class Users:
         if found is None:
             raise UnknownUser
         return found
+
+    async def named(self, user_ids: Collection[str]) -> Mapping[str, User]:
+        """People by id, for surfaces that show who wrote something; unknown ids are left out."""
+        return await self._store.by_ids(user_ids)
 
     async def page(self, actor: Actor, *, q: str = "", after: str | None = None, limit: int = 50) -> Sequence[User]:
         """People whose user name begins with `q`; administrators only."""

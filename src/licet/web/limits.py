@@ -76,8 +76,8 @@ class Limiter:
         return self._enabled and limit.maximum > 0
 
     def _throttled(self, limit: Limit, tally: Tally) -> Throttled:
-        left = tally.started_at + limit.window - self._clock()
-        return Throttled(limit.name, max(1, -(-left // 1000)))
+        reset_at = tally.started_at + limit.window
+        return Throttled(limit.name, max(1, -((self._clock() - reset_at) // 1000)), reset_at=reset_at)
 
 
 def _key(limit: Limit, subject: tuple[str, ...]) -> str:

@@ -1,0 +1,54 @@
+"""The demo's application of this surface, and a call to copy."""
+
+import shlex
+
+import orjson
+
+from licet.dialects.record import Demo, Sample
+from licet.dialects.rocketchat.formats import CLIENT_ID, NAME, SECRET, SESSION, USER_ID, joined
+from licet.domain.actor import INSTANCE_ORGANIZATION_ID, Actor
+from licet.domain.application import Application
+from licet.services.applications import Registration
+from licet.services.house import Services
+from licet.services.ports import Query
+
+WIKI = "Wiki login"
+
+
+async def demo(given: Demo) -> tuple[Sample, ...]:
+    """One application, and how an administrator updates it."""
+    services, admin = given.setup.services, given.users["admin"]
+    application = await _application(services, await services.credentials.person(admin, NAME))
+    opened = await services.sessions.open(admin, SESSION)
+    body = {
+        "appId": application.id,
+        "name": application.client_name,
+        "active": True,
+        "redirectUri": joined(application.redirect_uris),
+    }
+    command = (
+        f"curl -X POST {given.setup.origin}/api/v1/oauth-apps.update"
+        f" -H 'X-Auth-Token: {opened.token}' -H 'X-User-Id: {USER_ID.spell(admin.id)}'"
+        f" -H 'Content-Type: application/json' -d {shlex.quote(orjson.dumps(body).decode())}"
+    )
+    return (Sample(title="Update an application through Rocket.Chat's API", command=command),)
+
+
+async def _application(services: Services, actor: Actor) -> Application:
+    page = await services.applications.page(actor, Query(surface=NAME, limit=1))
+    if page.items:
+        return page.items[0]
+    registered = await services.applications.register(
+        actor,
+        Registration(
+            settings={
+                "client_name": WIKI,
+                "redirect_uris": ["https://wiki.example.org/login/cb"],
+                "organization_id": INSTANCE_ORGANIZATION_ID,
+                "client_secret_retrievable": True,
+            },
+            client_id=CLIENT_ID,
+            secret=SECRET,
+        ),
+    )
+    return registered.application

@@ -1,0 +1,135 @@
+"""The set-up routes that client tooling calls: people and permissions, for administrators."""
+
+from typing import Any
+
+from licet.dialects.record import Setup
+from licet.dialects.rocketchat import profiles, reference, render
+from licet.dialects.rocketchat.formats import USER_ID
+from licet.dialects.rocketchat.gate import Call, Gate, fits, needs
+from licet.dialects.rocketchat.profiles import PERMISSION, Profile
+from licet.dialects.rocketchat.schema import faults_of
+from licet.domain.actor import MANAGE_INSTANCE, MANAGE_USERS
+from licet.errors import Fault, Invalid
+from licet.services.passwords import digest_of
+from licet.services.users import Person
+from licet.web.reply import Reply
+from licet.web.route import Route
+
+IDLE_ROLE = "user"
+"""Whose role is looked at when none is named."""
+
+
+class People:
+    """Handlers over people and permissions."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._users = setup.services.users
+        self._catalogue = setup.services.catalogue
+        self._origin = setup.origin
+
+    async def create(self, call: Call) -> Reply:
+        """Add a person with a password."""
+        said = profiles.CREATE.decode(call.sent)
+        person = Person(password_digest=digest_of(said.pop("password")), **said)
+        user = await self._users.create(call.caller.actor, person)
+        return render.ok({"user": profiles.OWN.encode(Profile(user, self._origin))})
+
+    async def delete(self, call: Call) -> Reply:
+        """Delete a person for good."""
+        await self._users.delete(call.caller.actor, _internal(profiles.DELETE.decode(call.sent)))
+        return render.ok({})
+
+    async def info(self, call: Call) -> Reply:
+        """A person by name or id: all that is shown to administrators and to themselves, little to others."""
+        said = profiles.INFO.decode(call.sent)
+        user = await self._users.find(username=said.get("username"), user_id=_internal(said))
+        actor = call.caller.actor
+        shape = profiles.OWN if user.id == actor.id or actor.may(MANAGE_USERS) else profiles.PUBLIC
+        return render.ok({"user": shape.encode(Profile(user, self._origin))})
+
+    async def set_activity(self, call: Call) -> Reply:
+        """Let a person in again, or end all that proves them."""
+        said = profiles.ACTIVITY.decode(call.sent)
+        user = await self._users.update(call.caller.actor, _internal(said), {"active": said["active"]})
+        return render.ok({"user": {"_id": USER_ID.spell(user.id), "active": user.active}})
+
+    async def deactivate_idle(self, call: Call) -> Reply:
+        """Deactivate whoever of a role has not signed in for so many days."""
+        said = profiles.IDLE.decode(call.sent)
+        count = await self._users.deactivate_idle(call.caller.actor, said["days"], said.get("role", IDLE_ROLE))
+        return render.ok({"count": count})
+
+    async def permit(self, call: Call) -> Reply:
+        """Say which roles hold which permissions, and show them all."""
+        said = profiles.PERMISSIONS.decode(call.sent)["permissions"]
+        known = await self._catalogue.permissions()
+        for row in said:
+            if row["_id"] not in known:
+                raise Invalid([Fault(("permission",), "bad_choice", "a permission of this instance", row["_id"])])
+        for row in said:
+            await self._catalogue.put_permission(call.caller.actor, row["_id"], tuple(row["roles"]))
+        held = await self._catalogue.permissions()
+        return render.ok({"permissions": [{"_id": name, "roles": list(roles)} for name, roles in held.items()]})
+
+
+def _internal(said: dict[str, Any]) -> str:
+    return USER_ID.read(said.get("user_id", "")) or ""
+
+
+def _names_somebody(call: Call) -> Reply | None:
+    return None if call.sent.get("username") or call.sent.get("userId") else render.user_param_required()
+
+
+def routes(setup: Setup, gate: Gate) -> tuple[Route, ...]:
+    """Six routes."""
+    people = People(setup)
+    managers, person = needs(MANAGE_USERS), {"user": profiles.OWN}
+    return (
+        gate.route(
+            "users.create",
+            people.create,
+            reference.operation("Add a person", "people", person, request=profiles.CREATE),
+            fits(faults_of(profiles.CREATE)),
+            managers,
+        ),
+        gate.route(
+            "users.delete",
+            people.delete,
+            reference.operation("Delete a person", "people", {}, request=profiles.DELETE),
+            fits(faults_of(profiles.DELETE)),
+            managers,
+        ),
+        gate.route(
+            "users.info",
+            people.info,
+            reference.operation("Show a person", "people", {"user": reference.OBJECT}, query=profiles.INFO),
+            fits(faults_of(profiles.INFO)),
+            _names_somebody,
+            method="GET",
+        ),
+        gate.route(
+            "users.setActiveStatus",
+            people.set_activity,
+            reference.operation(
+                "Let a person in, or not", "people", {"user": reference.OBJECT}, request=profiles.ACTIVITY
+            ),
+            fits(faults_of(profiles.ACTIVITY)),
+            managers,
+        ),
+        gate.route(
+            "users.deactivateIdle",
+            people.deactivate_idle,
+            reference.operation("Deactivate the idle", "people", {"count": {"type": "integer"}}, request=profiles.IDLE),
+            fits(faults_of(profiles.IDLE)),
+            managers,
+        ),
+        gate.route(
+            "permissions.update",
+            people.permit,
+            reference.operation(
+                "Say who may do what", "people", {"permissions": [PERMISSION]}, request=profiles.PERMISSIONS
+            ),
+            fits(faults_of(profiles.PERMISSIONS)),
+            needs(MANAGE_INSTANCE),
+        ),
+    )

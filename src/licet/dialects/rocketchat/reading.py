@@ -1,0 +1,67 @@
+"""What a request says, as lenient as this surface's own server: a body that cannot be read is an empty one."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from licet.errors import MalformedBody, MalformedRequest
+from licet.web.parsing import parse_pairs
+from licet.web.request import FORM, Request, parse_json
+
+Query = dict[str, Any]
+MULTIPART = "multipart/form-data"
+_DIGITS = re.compile("[0-9]{1,9}")
+
+
+def read_query(request: Request) -> Query:
+    """The query as `qs` reads it: `a[b]=c` is an object, a repeated name an array (MalformedRequest)."""
+    query: Query = {}
+    for name, value in parse_pairs(request.raw_query):
+        key, bracket, inner = name.partition("[")
+        if key and bracket:
+            query[key] = {inner.removesuffix("]"): value}
+        else:
+            query[name] = [query[name], value] if name in query else value
+    return query
+
+
+def read_body(request: Request) -> object:
+    """JSON, a flat map of a form, `{}` for multipart and for what cannot be read, the text of every other type."""
+    kind = request.media_type
+    if not request.body or kind == MULTIPART:
+        return {}
+    with suppress(MalformedRequest, UnicodeDecodeError):
+        if kind == "application/json":
+            return parse_json(request.body)
+        if kind == FORM:
+            return dict(parse_pairs(request.body, MalformedBody))
+        return request.body.decode()
+    return {}
+
+
+def as_text(value: object) -> object:
+    """A scalar as the string that it is stored as; anything else is left for the schema to refuse."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value) if isinstance(value, int) else value
+
+
+def as_flag(value: object) -> object:
+    """What counts as a boolean, as one; anything else is left for the schema to refuse."""
+    if isinstance(value, (str, bool, int, float, type(None))):
+        return _FLAGS.get(value, value)
+    return value
+
+
+def as_number(value: object) -> object:
+    """Digits of a form as the number they write."""
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+
+
+# Python's 1 is 1.0 and True, 0 likewise False: one row speaks for all three.
+_FLAGS: Mapping[object, bool] = {True: True, False: False, "true": True, "false": False, None: False}

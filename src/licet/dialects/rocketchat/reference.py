@@ -1,0 +1,82 @@
+"""What the routes say of themselves to the reference."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from licet.dialects.operation import Operation
+from licet.dialects.rocketchat import render
+from licet.dialects.shape import Shape
+from licet.web.request import FORM
+
+SESSION = "login"
+SECURITY: Mapping[str, Mapping[str, Any]] = {
+    SESSION: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Auth-Token",
+        "description": "A login token or a personal access token, beside its user's id in `X-User-Id`.",
+    }
+}
+ERROR: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "success": {"const": False},
+        "error": {"type": "string"},
+        "errorType": {"type": "string"},
+        "details": {"type": "object"},
+        "status": {"const": "error"},
+        "message": {"type": "string"},
+    },
+    "required": ["success", "error"],
+    "additionalProperties": False,
+}
+TEXT: Mapping[str, Any] = {"type": "string"}
+OBJECT: Mapping[str, Any] = {"type": "object"}
+FAULTS = (render.REFUSED, render.UNKNOWN_CALLER, render.FORBIDDEN, render.TOO_OFTEN)
+
+Part = Shape | Mapping[str, Any] | list[Shape]
+Answer = Shape | Mapping[str, Part] | Literal[True]
+"""A shape that `success` is added to, an object part by part, or the bare literal."""
+
+
+def operation(
+    summary: str,
+    tag: str,
+    answer: Answer,
+    *,
+    request: Shape | None = None,
+    query: Shape | None = None,
+    security: tuple[str, ...] = (SESSION,),
+) -> Operation:
+    """One route."""
+    return Operation(
+        summary=summary,
+        tag=tag,
+        request=request,
+        media_types=("application/json", FORM),
+        query=query,
+        answers={render.OK: _answer(answer)},
+        security=security,
+        faults=FAULTS if security else (render.REFUSED, render.UNKNOWN_CALLER, render.TOO_OFTEN),
+    )
+
+
+def _answer(answer: Answer) -> Mapping[str, Any]:
+    if answer is True:
+        return {"const": True}
+    if isinstance(answer, Shape):
+        schema = answer.schema(request=False)
+        properties = {**schema["properties"], "success": {"const": True}}
+        return {**schema, "properties": properties, "required": [*schema.get("required", ()), "success"]}
+    return {
+        "type": "object",
+        "properties": {**{name: _part(part) for name, part in answer.items()}, "success": {"const": True}},
+        "required": [*answer, "success"],
+        "additionalProperties": False,
+    }
+
+
+def _part(part: Part) -> Mapping[str, Any]:
+    if isinstance(part, Shape):
+        return part.schema(request=False)
+    return {"type": "array", "items": part[0].schema(request=False)} if isinstance(part, list) else part
