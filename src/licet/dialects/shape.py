@@ -104,7 +104,7 @@ class Shape:
             known = {field.theirs for field in self.fields}
             faults.extend(Fault((key,), "unknown") for key in body if key not in known)
         if faults:
-            raise Invalid(faults)
+            raise Invalid(faults, decoded)
         return decoded
 
     def _decode(

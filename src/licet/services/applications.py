@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
-from licet.domain.application import Application, Patch, change, check
+from licet.domain.application import SETTINGS, Application, Patch, change, check
 from licet.domain.revision import Change, of_application
 from licet.domain.scope import Scope
 from licet.domain.secret import Form, digest
@@ -30,9 +30,13 @@ DAY = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """What a surface asks for: settings in our words, and the forms of what is made beside them."""
+    """What a surface asks for: settings in our words, and the forms of what is made beside them.
+
+    `faults` are what the surface found wrong with the rest; they are told with all others, and nothing is written.
+    """
 
     settings: Patch
+    faults: tuple[Fault, ...] = ()
     client_id: Form
     secret: Form | None = None
     registration_token: Form | None = None
@@ -69,7 +73,8 @@ class Applications:
             ScopeMissing, Invalid, ScopeNotGrantable: nothing was written.
         """
         while True:
-            application = await self._draft(actor, asked.client_id.make(self._ambient.entropy), asked.settings)
+            client_id = asked.client_id.make(self._ambient.entropy)
+            application = await self._draft(actor, client_id, asked.settings, asked.faults)
             minted = mint(self._ambient, application, asked.secret, actor=actor) if asked.secret else None
             token = asked.registration_token.make(self._ambient.entropy) if asked.registration_token else None
             if await self._insert(actor, application, minted, token):
@@ -80,7 +85,7 @@ class Applications:
         if await self._store.by_client_id(client_id) is None:
             await self._insert(actor, await self._draft(actor, client_id, settings))
 
-    async def _draft(self, actor: Actor, client_id: str, asked: Patch) -> Application:
+    async def _draft(self, actor: Actor, client_id: str, asked: Patch, faults: Sequence[Fault] = ()) -> Application:
         now = self._ambient.clock()
         blank = Application(
             id=self._ambient.id(),
@@ -94,7 +99,7 @@ class Applications:
             saved_at=now,
         )
         application = change(blank, asked)
-        await self._check(actor, None, application)
+        await self._check(actor, None, application, faults)
         return application
 
     async def _insert(
@@ -165,9 +170,10 @@ class Applications:
             for _ in range(TRIES):
                 present = await self.look_up(client_id)
                 require_management(actor, present, reach)
-                wanted = change(present, read(present))
-                if wanted != present:
-                    await self._check(actor, present, wanted)
+                patch, faults = _said(read, present)
+                wanted = change(present, patch)
+                if faults or wanted != present:
+                    await self._check(actor, present, wanted, faults)
                 # RFC 9110 §13.2.1: a precondition counts only for a request that would be fulfilled without it.
                 if expected_version not in {None, present.version}:
                     raise VersionMismatch
@@ -213,9 +219,14 @@ class Applications:
         application = await self.get(actor, client_id, reach)
         return await self._store.revisions(application.id, before=before, limit=limit)
 
-    async def _check(self, actor: Actor, present: Application | None, wanted: Application) -> None:
+    async def _check(
+        self, actor: Actor, present: Application | None, wanted: Application, told: Sequence[Fault] = ()
+    ) -> None:
+        """Every fault of the result, behind those that the surface told of other fields."""
         catalogue = await self._catalogue.scopes()
-        faults = [*check(wanted, catalogue), *self._misplaced(actor, present, wanted)]
+        found = [*check(wanted, catalogue), *await self._misplaced(actor, present, wanted)]
+        known = {fault.path[:1] for fault in told}
+        faults = [*told, *(fault for fault in found if fault.path[:1] not in known)]
         if faults:
             raise Invalid(faults)
         had = present.scopes if present else ()
@@ -223,14 +234,17 @@ class Applications:
             if name not in had and not _grantable(actor, catalogue[name], wanted.organization_id):
                 raise ScopeNotGrantable(name)
 
-    def _misplaced(self, actor: Actor, present: Application | None, wanted: Application) -> Sequence[Fault]:
+    async def _misplaced(self, actor: Actor, present: Application | None, wanted: Application) -> Sequence[Fault]:
         moved = present is None or present.organization_id != wanted.organization_id
         faults = [
             Fault(("protocols", position), "bad_choice", "a surface of this instance", name)
             for position, name in enumerate(wanted.protocols)
             if name not in self._surfaces
         ]
-        if moved and not _may_place(actor, present, wanted.organization_id):
+        if moved and not (
+            _may_place(actor, present, wanted.organization_id)
+            and await self._ambient.store.organizations.by_id(wanted.organization_id)
+        ):
             faults.append(Fault(("organization_id",), "bad_choice", "an organization that the caller manages"))
         return faults
 
@@ -238,6 +252,13 @@ class Applications:
         return of_application(
             actor, action, before, after, change_id=self._ambient.change_id(), at=self._ambient.clock()
         )
+
+
+def _said(read: Read, present: Application) -> tuple[Patch, Sequence[Fault]]:
+    try:
+        return read(present), ()
+    except Invalid as refusal:
+        return {name: value for name, value in refusal.rest.items() if name in SETTINGS}, refusal.faults
 
 
 def _may_place(actor: Actor, present: Application | None, organization_id: str) -> bool:

@@ -26,9 +26,9 @@ from licet.dialects.native.reading import PATCHES, body, query
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.domain.actor import Actor
-from licet.domain.application import Application
+from licet.domain.application import Application, Patch
 from licet.domain.text import words
-from licet.errors import Fault, Invalid
+from licet.errors import Fault, Invalid, VersionMismatch
 from licet.services.applications import Registration
 from licet.services.ports import Query
 from licet.web.reply import Reply
@@ -68,10 +68,8 @@ class Applications:
         return await once(self._services.idempotency, request, actor, partial(self._create, request, actor))
 
     async def _create(self, request: Request, actor: Actor) -> Reply:
-        settings = _placed(NEW_APPLICATION.decode(body(request)), actor)
-        registered = await self._applications.register(
-            actor, Registration(settings=settings, client_id=CLIENT_ID, secret=CLIENT_SECRET)
-        )
+        actor.need_scope("applications:write")
+        registered = await self._applications.register(actor, _registration(body(request), actor))
         application = registered.application
         document = APPLICATION.encode(application)
         if registered.client_secret is not None:
@@ -91,13 +89,15 @@ class Applications:
         """What the body says changes, everything else stays."""
         actor = await self._authentication.actor(request)
         client_id, said = request.params["client_id"], body(request, PATCHES)
-        changed = await self._applications.update(
-            actor,
-            client_id,
-            lambda present: APPLICATION.decode(said, present),
-            expected_version=expected_version(request, client_id),
-        )
-        return _shown(changed)
+        expected = expected_version(request, client_id)
+
+        def read(present: Application) -> Patch:
+            # RFC 9110 §13.2.1: a precondition is judged before the content is.
+            if expected not in {None, present.version}:
+                raise VersionMismatch
+            return APPLICATION.decode(said, present)
+
+        return _shown(await self._applications.update(actor, client_id, read))
 
     async def delete(self, request: Request) -> Reply:
         """Gone at once."""
@@ -130,12 +130,19 @@ def _shown(application: Application) -> Reply:
     return render.ok(APPLICATION.encode(application), [("etag", etag(application))])
 
 
-def _placed(settings: dict[str, Any], actor: Actor) -> dict[str, Any]:
+def _registration(said: object, actor: Actor) -> Registration:
     """An application that names no organization goes to the only one the caller manages."""
-    placed = {"organization_id": actor.home, **settings}
-    if placed["organization_id"] is None:
-        raise Invalid([Fault(("organization_id",), "absent")])
-    return placed
+    faults: tuple[Fault, ...] = ()
+    try:
+        settings = NEW_APPLICATION.decode(said)
+    except Invalid as refusal:
+        settings, faults = dict(refusal.rest), refusal.faults
+    if settings.setdefault("organization_id", actor.home) is None:
+        faults += (Fault(("organization_id",), "absent"),)
+    confidential = settings.get("token_endpoint_auth_method") != "none"
+    return Registration(
+        settings=settings, faults=faults, client_id=CLIENT_ID, secret=CLIENT_SECRET if confidential else None
+    )
 
 
 def _query(asked: dict[str, Any]) -> Query:
