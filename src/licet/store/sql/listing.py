@@ -192,8 +192,8 @@ async def _size(engine: Engine, each: Filter) -> tuple[int, int, int]:
 
 def _fits(each: Filter, cursor: Cursor) -> bool:
     """Whether a cursor is a key of this filter's way; integers are the database's, 64 bits."""
-    name, *key = cursor
-    if name != each.way.name or [*map(type, key)] != [*map(type, each.way.start)]:
+    key = cursor[1:]
+    if cursor[:1] != (each.way.name,) or [*map(type, key)] != [*map(type, each.way.start)]:
         return False
     numbers_fit = all(-(2**63) <= part < 2**63 for part in key if isinstance(part, int))
     return numbers_fit and (each.way is not BY_WORD or str(key[0]).startswith(str(each.values[0])))

@@ -64,6 +64,7 @@ class PostgreSQL:
         for gatherer in self._gatherers.values():
             await gatherer.drain()
         self._closed = True
+        self._idle.clear()
         if self._under_way:
             await self._idle.wait()
         await self._pool.close()
@@ -102,7 +103,7 @@ class PostgreSQL:
             raise StoreUnavailable(str(error)) from error
         finally:
             self._under_way -= 1
-            if self._closed and not self._under_way:
+            if not self._under_way:
                 self._idle.set()
 
 
