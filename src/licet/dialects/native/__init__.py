@@ -4,12 +4,12 @@ Owns `/api/applications` and `/api/manage`, and answers for every path that is n
 (RFC 9457). The other machine APIs are rooms beside this one; the pages people see are `login`'s.
 """
 
+from licet.dialects.native import render
 from licet.dialects.native.applications import Applications
 from licet.dialects.native.authentication import NAME, Authentication
 from licet.dialects.native.demo import demo
 from licet.dialects.native.instance import Instance
 from licet.dialects.native.organizations import Organizations
-from licet.dialects.native.render import MEDIA_TYPE, SCHEMA, render
 from licet.dialects.native.secrets import Secrets
 from licet.dialects.native.session import Session
 from licet.dialects.native.tokens import Tokens
@@ -27,7 +27,7 @@ def surface(setup: Setup) -> Surface:
     routes: tuple[Route, ...] = ()
     for group in GROUPS:
         routes += group(setup, authentication).routes()
-    return Surface(NAME, owns=OWNS, routes=routes, render=render)
+    return Surface(NAME, owns=OWNS, routes=routes, render=render.render)
 
 
 DIALECT = Dialect(
@@ -47,6 +47,6 @@ DIALECT = Dialect(
             "description": "A personal access token, `licet_pat_...`, narrowed to its management scopes.",
         },
     },
-    error=(SCHEMA, MEDIA_TYPE),
+    error=(render.SCHEMA, render.MEDIA_TYPE),
     demo=demo,
 )
