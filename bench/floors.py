@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import os
 import platform
-import re
 import socket
 import statistics
 import subprocess
@@ -217,15 +216,18 @@ def table(running: list[Running], record: str, note: str) -> str:
 def write(record: str, text: str) -> None:
     """Put a table between the marks of its record."""
     path = RECORDS / record
-    marked = re.compile(r"(<!-- floors -->\n).*(\n<!-- /floors -->)", re.DOTALL)
-    path.write_text(marked.sub(lambda marks: f"{marks[1]}{text}{marks[2]}", path.read_text()))
+    before, mark, rest = path.read_text().partition("<!-- floors -->\n")
+    _, end, after = rest.partition("<!-- /floors -->")
+    if not (mark and end):
+        raise RuntimeError(f"{path} has no place for the table")
+    path.write_text(f"{before}{mark}{text}\n{end}{after}")
 
 
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--requests", type=int, default=3000, help="per contender and round")
+    parser.add_argument("--rounds", type=int, default=75)
+    parser.add_argument("--requests", type=int, default=600, help="per contender and round")
     parser.add_argument("--venv", type=Path, default=Path(tempfile.gettempdir()) / "licet-floors")
     parser.add_argument("--dry", action="store_true", help="print only")
     options = parser.parse_args()
