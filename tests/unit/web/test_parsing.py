@@ -1,6 +1,9 @@
 """What arrives as bytes is read in one way or refused."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, strategies as st
 
 from licet import errors
 from licet.web.parsing import parse_json, parse_pairs, parse_path, parse_single
@@ -105,3 +108,10 @@ def test_a_path_is_cut_first_and_decoded_once_after():
 def test_a_path_that_cannot_be_decoded_is_refused(raw):
     with pytest.raises(errors.MalformedRequest):
         parse_path(raw)
+
+
+@given(raw=st.binary(max_size=200) | st.text(alphabet='[]{}":,\\u0d8e19-+.%&= ', max_size=60).map(str.encode))
+def test_no_bytes_at_all_fail_in_another_way_than_by_refusal(raw):
+    for read in (parse_json, parse_pairs, lambda raw: parse_path("/" + raw.decode("latin-1"))):
+        with suppress(errors.MalformedRequest):
+            read(raw)
