@@ -9,7 +9,13 @@ from licet.web.reply import Reply
 POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; img-src 'self'"
 )
-HEADERS = (("content-security-policy", POLICY), ("x-frame-options", "DENY"), ("cache-control", "no-store"))
+HEADERS = (
+    ("content-security-policy", POLICY),
+    ("x-frame-options", "DENY"),
+    ("cache-control", "no-store"),
+    # Under no-referrer a browser posts a form with `Origin: null`, which no same-site rule can tell from a foreign one.
+    ("referrer-policy", "same-origin"),
+)
 
 _templates = Environment(
     loader=PackageLoader("licet.login"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
