@@ -69,9 +69,12 @@ def test_a_first_start_from_the_wheel_migrates_its_database(running: Served):
 
 
 def test_the_wheel_carries_its_pages(running: Served):
-    page = httpx.get(f"{running.url}/openapi/native", trust_env=False)
-    assert page.status_code == 200
-    assert page.headers["content-type"].startswith("text/html")
+    with running.client(trust_env=False) as client:
+        style = client.get("/account/style.css")
+        refused = client.get("/account/setup/no-such-link")
+    assert style.status_code == 200
+    assert style.headers["content-type"].startswith("text/css")
+    assert refused.text.startswith("<!doctype html>")
 
 
 def test_a_program_from_the_wheel_ends_cleanly_when_it_is_told_to(installed: Path, tmp_path: Path):
