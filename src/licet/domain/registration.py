@@ -5,7 +5,7 @@ Nobody vouches for such an application. What it asks for beyond the policy is le
 rights gave it meanwhile stays: the policy holds for what a request changes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from licet.domain.application import AUTHORIZATION_CODE, GRANT_TYPES, SETTINGS, Application, Patch, settings
@@ -54,14 +54,14 @@ class Policy:
     def _scope(self, asked: object, present: Application | None, catalogue: Mapping[str, Scope]) -> tuple[str, ...]:
         had = present.scopes if present else ()
         own = _spellable(catalogue)
-        allowed = {name for name in own if self._grants(catalogue[name]) or name in had}
-        given = spelled(self.default_scope if asked is None else _names(asked), allowed)
-        if asked is not None and not given:
-            raise Invalid([Fault(("scope",), "bad_choice", "of scopes that may be registered", asked)])
+        free = {name for name in own if catalogue[name].grantable_by == "manager"}
+        if asked is None:
+            return rewritten(had, spelled(self.default_scope, free), own)
+        named = _names(asked)
+        given = spelled(named, (free & set(self.scope or free)) | (own & set(had)))
+        if not given:
+            raise Invalid([Fault(("scope",), "bad_choice", "of scopes that may be registered", " ".join(named))])
         return rewritten(had, given, own)
-
-    def _grants(self, scope: Scope) -> bool:
-        return scope.grantable_by == "manager" and (not self.scope or scope.name in self.scope)
 
     def _faults(self, patch: Patch, present: Application | None) -> Iterator[Fault]:
         allowed = [name for name in self.grant_types if name in GRANT_TYPES]
@@ -78,7 +78,7 @@ def as_spoken(application: Application, catalogue: Mapping[str, Scope]) -> Appli
     return replace(application, scope=spelled(application.scopes, _spellable(catalogue)) or None)
 
 
-def _spellable(catalogue: Mapping[str, Scope]) -> Collection[str]:
+def _spellable(catalogue: Mapping[str, Scope]) -> set[str]:
     return {name for name, scope in catalogue.items() if scope.catalogue in STANDARD_CATALOGUES}
 
 

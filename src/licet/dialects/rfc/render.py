@@ -15,6 +15,7 @@ from licet.web.request import Request
 _UNKEPT: tuple[Pair, ...] = (("cache-control", "no-store"), ("pragma", "no-cache"))
 _REALM = 'Bearer realm="registration"'
 _FAULTS_TOLD = 5
+_LONGEST_ECHO = 80
 
 CREATED, OK, GONE = 201, 200, 204
 FAULTS: Mapping[str, tuple[int, ...]] = {
@@ -169,7 +170,12 @@ def _told(faults: tuple[Fault, ...]) -> str:
 
 def _sentence(fault: Fault) -> str:
     name = "".join(f"[{step}]" if isinstance(step, int) else str(step) for step in fault.path) or "The metadata"
-    return f"{name} {_SENTENCES[fault.code].format(fault.expected)}"
+    chosen = f" '{fault.value}'" if fault.code == "bad_choice" and _is_short(fault.value) else ""
+    return f"{name}{chosen} {_SENTENCES[fault.code].format(fault.expected)}"
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_ECHO
 
 
 def _plain(description: str) -> str:

@@ -1,0 +1,1 @@
+"""Management of a registration by the client itself."""

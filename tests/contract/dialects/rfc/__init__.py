@@ -1,0 +1,1 @@
+"""The standard registration endpoints, byte for byte."""
