@@ -3,6 +3,7 @@
 A row of the class is the one place of a setting: name, type, default and meaning. Nobody else reads the environment.
 """
 
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -135,6 +136,13 @@ def load(
     )
     _refuse_contradictions(settings)
     return settings
+
+
+def read(
+    *, file: Path | None = None, given: Mapping[str, Plain] | None = None, options: tuple[Row, ...] = ()
+) -> Settings:
+    """The settings of this process: `load` from its own environment."""
+    return load(os.environ, file=file, given=given, options=options)
 
 
 def _of_file(file: Path | None) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Options that every command shares: where the settings come from, and where the instance is."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from licet import bootstrap
-from licet.settings import Plain, Settings, load
+from licet.settings import Plain, Settings, read
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -16,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def settings(config: Path | None, **given: Plain | None) -> Settings:
     """The settings, with what was given at the command line on top (BadSettings)."""
     said = {name: value for name, value in given.items() if value is not None}
-    return load(os.environ, file=config, given=said, options=bootstrap.options())
+    return read(file=config, given=said, options=bootstrap.options())
 
 
 def placed(command: Command) -> Command:

@@ -18,7 +18,7 @@ from licet.settings import Settings
 @placed
 @click.option("--username", default="admin", show_default=True, help="The first administrator's user name.")
 @click.option("--email", help="Their e-mail address.")
-def init(config: Path | None, data: str | None, database: str | None, username: str, email: str | None) -> None:
+def init(config: Path | None, *, username: str, email: str | None, **given: str | None) -> None:
     """Make a new instance and its first administrator; prints a one-time link where they choose a password."""
 
     async def work(instance: Instance) -> str:
@@ -27,7 +27,7 @@ def init(config: Path | None, data: str | None, database: str | None, username: 
         link = await instance.services.users.link(operator(), "setup", user=user)
         return f"{instance.settings.origin}/account/setup/{link}"
 
-    link = run(config, work, data=data, database=database)
+    link = run(config, work, **given)
     click.echo(
         f"{username} is the administrator. Start `licet serve`, then choose a password within three days at\n{link}"
     )
@@ -35,10 +35,10 @@ def init(config: Path | None, data: str | None, database: str | None, username: 
 
 @click.command()
 @placed
-def migrate(config: Path | None, data: str | None, database: str | None) -> None:
+def migrate(config: Path | None, **given: str | None) -> None:
     """Bring the database to the version of this program; make a backup first."""
     try:
-        before, after = asyncio.run(_migrate(settings(config, data=data, database=database)))
+        before, after = asyncio.run(_migrate(settings(config, **given)))
     except Failure as failure:
         raise failed(failure) from failure
     click.echo(f"schema version {after}" + (", nothing to do" if before == after else f", was {before}"))

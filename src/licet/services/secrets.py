@@ -1,7 +1,7 @@
 """Client secrets of an application: several at once, listed by their dates, added and revoked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from licet.domain.actor import Actor, Reach
 from licet.domain.application import Application
@@ -11,6 +11,18 @@ from licet.errors import LastSecret, TooManySecrets, UnknownSecret
 from licet.services.ambient import Ambient
 from licet.services.applications import Applications
 from licet.services.minting import Minted, mint, reveal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is said of a new secret: its label, when it ends (ms), and how many live ones the application may have."""
+
+    label: str = ""
+    expires_at: int | None = None
+    limit: int | None = None
+
+
+FREE = Terms()
 
 
 class Secrets:
@@ -44,17 +56,15 @@ class Secrets:
         client_id: str,
         form: Form,
         *,
-        label: str = "",
-        expires_at: int | None = None,
-        limit: int | None = None,
+        terms: Terms = FREE,
         reach: Reach = Reach.ROLE,
     ) -> Minted:
-        """Add a secret beside the others; `limit` bounds the live ones (TooManySecrets)."""
+        """Add a secret beside the others (TooManySecrets)."""
         actor.need_scope("secrets:write")
         application = await self._applications.get(actor, client_id, reach)
-        minted = mint(self._ambient, application, form, actor=actor, label=label, expires_at=expires_at)
+        minted = mint(self._ambient, application, form, actor=actor, label=terms.label, expires_at=terms.expires_at)
         change = self._change(actor, "application.secret_added", application, minted.secret.id)
-        if not await self._store.add(minted.secret, change, limit=limit, now=self._ambient.clock()):
+        if not await self._store.add(minted.secret, change, limit=terms.limit, now=self._ambient.clock()):
             raise TooManySecrets
         return minted
 

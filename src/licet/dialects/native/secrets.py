@@ -13,6 +13,7 @@ from licet.dialects.native.reading import optional_body
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.domain.actor import Actor
+from licet.services.secrets import Terms
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
@@ -46,14 +47,10 @@ class Secrets:
     async def _add(self, request: Request, actor: Actor) -> Reply:
         wanted = NEW_SECRET.decode(optional_body(request))
         now = self._clock()
-        minted = await self._secrets.add(
-            actor,
-            request.params["client_id"],
-            CLIENT_SECRET,
-            label=wanted.get("label", ""),
-            expires_at=later(wanted.get("expires_at"), now),
-            limit=LIVE_AT_MOST,
+        terms = Terms(
+            label=wanted.get("label", ""), expires_at=later(wanted.get("expires_at"), now), limit=LIVE_AT_MOST
         )
+        minted = await self._secrets.add(actor, request.params["client_id"], CLIENT_SECRET, terms=terms)
         return render.created({**SECRET.encode(Dated(minted.secret, now)), "client_secret": minted.value})
 
     async def revoke(self, request: Request) -> Reply:

@@ -5,6 +5,7 @@ from licet.dialects.timbrix import formats, render
 from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.fields import NOTHING, secrets_at
 from licet.errors import UnknownSecret
+from licet.services.secrets import Terms
 from licet.web.reply import Reply
 from licet.web.request import Request
 
@@ -36,7 +37,7 @@ class Secrets:
             NOTHING.decode(request.json())
 
         async def mint() -> object:
-            minted = await self._secrets.add(actor, client_id, formats.CLIENT_SECRET, limit=AT_MOST)
+            minted = await self._secrets.add(actor, client_id, formats.CLIENT_SECRET, terms=Terms(limit=AT_MOST))
             return {**self._shape.encode(minted.secret), "clientSecret": minted.value}
 
         return render.created(await self._callers.once(actor, request, mint))
