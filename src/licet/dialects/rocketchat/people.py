@@ -5,9 +5,11 @@ from typing import Any
 from licet.dialects.record import Setup
 from licet.dialects.rocketchat import profiles, reference, render
 from licet.dialects.rocketchat.formats import USER_ID
-from licet.dialects.rocketchat.gate import Call, Gate, fits, needs
-from licet.dialects.rocketchat.profiles import PERMISSION, Profile
+from licet.dialects.rocketchat.gate import Action, Call, Gate, fits, needs
+from licet.dialects.rocketchat.profiles import Profile
+from licet.dialects.rocketchat.reference import INTEGER, OBJECT, Part
 from licet.dialects.rocketchat.schema import faults_of
+from licet.dialects.shape import Shape
 from licet.domain.actor import MANAGE_INSTANCE, MANAGE_USERS
 from licet.errors import Fault, Invalid
 from licet.services.passwords import digest_of
@@ -81,55 +83,40 @@ def _names_somebody(call: Call) -> Reply | None:
 
 
 def routes(setup: Setup, gate: Gate) -> tuple[Route, ...]:
-    """Six routes."""
+    """Five routes for administrators, and the look-up for everybody."""
     people = People(setup)
-    managers, person = needs(MANAGE_USERS), {"user": profiles.OWN}
+
+    def managed(path: str, action: Action, shape: Shape, *, about: str, **answer: Part) -> Route:
+        operation = reference.operation(about, "people", answer, request=shape)
+        permission = MANAGE_INSTANCE if shape is profiles.PERMISSIONS else MANAGE_USERS
+        return gate.route(path, action, operation, fits(faults_of(shape)), needs(permission))
+
     return (
-        gate.route(
-            "users.create",
-            people.create,
-            reference.operation("Add a person", "people", person, request=profiles.CREATE),
-            fits(faults_of(profiles.CREATE)),
-            managers,
+        managed("users.create", people.create, profiles.CREATE, about="Add a person", user=profiles.OWN),
+        managed("users.delete", people.delete, profiles.DELETE, about="Delete a person"),
+        managed(
+            "users.setActiveStatus",
+            people.set_activity,
+            profiles.ACTIVITY,
+            about="Let a person in, or not",
+            user=OBJECT,
         ),
-        gate.route(
-            "users.delete",
-            people.delete,
-            reference.operation("Delete a person", "people", {}, request=profiles.DELETE),
-            fits(faults_of(profiles.DELETE)),
-            managers,
+        managed(
+            "users.deactivateIdle", people.deactivate_idle, profiles.IDLE, about="Deactivate the idle", count=INTEGER
+        ),
+        managed(
+            "permissions.update",
+            people.permit,
+            profiles.PERMISSIONS,
+            about="Say who may do what",
+            permissions=[profiles.PERMISSION],
         ),
         gate.route(
             "users.info",
             people.info,
-            reference.operation("Show a person", "people", {"user": reference.OBJECT}, query=profiles.INFO),
+            reference.operation("Show a person", "people", {"user": OBJECT}, query=profiles.INFO),
             fits(faults_of(profiles.INFO)),
             _names_somebody,
             method="GET",
-        ),
-        gate.route(
-            "users.setActiveStatus",
-            people.set_activity,
-            reference.operation(
-                "Let a person in, or not", "people", {"user": reference.OBJECT}, request=profiles.ACTIVITY
-            ),
-            fits(faults_of(profiles.ACTIVITY)),
-            managers,
-        ),
-        gate.route(
-            "users.deactivateIdle",
-            people.deactivate_idle,
-            reference.operation("Deactivate the idle", "people", {"count": {"type": "integer"}}, request=profiles.IDLE),
-            fits(faults_of(profiles.IDLE)),
-            managers,
-        ),
-        gate.route(
-            "permissions.update",
-            people.permit,
-            reference.operation(
-                "Say who may do what", "people", {"permissions": [PERMISSION]}, request=profiles.PERMISSIONS
-            ),
-            fits(faults_of(profiles.PERMISSIONS)),
-            needs(MANAGE_INSTANCE),
         ),
     )

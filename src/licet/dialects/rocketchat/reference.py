@@ -32,6 +32,7 @@ ERROR: Mapping[str, Any] = {
 }
 TEXT: Mapping[str, Any] = {"type": "string"}
 OBJECT: Mapping[str, Any] = {"type": "object"}
+INTEGER: Mapping[str, Any] = {"type": "integer"}
 FAULTS = (render.REFUSED, render.UNKNOWN_CALLER, render.FORBIDDEN, render.TOO_OFTEN)
 
 Part = Shape | Mapping[str, Any] | list[Shape]

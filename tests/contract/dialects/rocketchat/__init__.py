@@ -1,0 +1,1 @@
+"""The Rocket.Chat dialect against its contract, on both engines."""
