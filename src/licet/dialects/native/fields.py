@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licet.dialects.native.formats import Cursor, moment
-from licet.dialects.native.kinds import flag, milliseconds, number
+from licet.dialects.native.kinds import ScopeList, flag, milliseconds, number
 from licet.dialects.shape import Absent, Field, Schema, Shape, Unknown
 from licet.domain.application import SETTINGS
 from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, RedirectUri, Text, Texts, Time, Uri
@@ -22,7 +22,7 @@ _LINK = Uri(("https", "http"), MAXIMUM_BYTES)
 NARROWER: Mapping[str, Kind] = {
     "client_name": Text(1, 200, trim=True),
     "description": Text(maximum=2_000, multiline=True),
-    "scope": Text(maximum=16_000),
+    "scope": ScopeList(),
     "redirect_uris": Texts(RedirectUri(), maximum=100, unique=True),
     "client_uri": _LINK,
     "tos_uri": _LINK,

@@ -17,6 +17,7 @@ from licet.dialects.native.fields import (
     wanted,
 )
 from licet.dialects.native.formats import Cursor
+from licet.dialects.native.kinds import ScopeList
 from licet.dialects.native.reading import body, query
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
@@ -59,7 +60,7 @@ RESOURCE = Shape(
         Field(
             theirs="scope",
             ours="scope",
-            kind=Text(maximum=16_000),
+            kind=ScopeList(),
             absent=Absent.REFUSE,
             show=lambda resource: joined(resource.scope),
             take=lambda scope, _: split(scope),

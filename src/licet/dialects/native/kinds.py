@@ -1,10 +1,11 @@
-"""Kinds of value that only this surface has, and how values of a query string are read."""
+"""Kinds of value that this surface writes in its own way, and how values of a query string are read."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from licet.domain.kinds import Path, Schema, instant, mistyped
+from licet.domain.scope import is_token, split
 from licet.errors import Fault
 
 _FIGURES = re.compile(r"[0-9]{1,9}")
@@ -35,6 +36,26 @@ class Password:
             "minLength": self.minimum,
             "maxLength": self.maximum,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeList:
+    """Scopes in one string, with single blanks between them (RFC 6749 section 3.3)."""
+
+    maximum: int = 16_000
+
+    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
+        """Type, length, and the grammar of each scope."""
+        if not isinstance(value, str):
+            yield mistyped(value, path, "string")
+        elif len(value) > self.maximum:
+            yield Fault(path, "too_long", str(self.maximum))
+        elif not all(map(is_token, split(value))):
+            yield Fault(path, "bad_value", "scopes with single blanks between them")
+
+    def schema(self) -> Schema:
+        """A string."""
+        return {"type": "string", "maxLength": self.maximum}
 
 
 def number(value: object) -> object:
