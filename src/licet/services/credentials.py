@@ -18,7 +18,7 @@ from licet.services.ambient import Ambient
 MAXIMUM_LENGTH = 512
 """Longer values are no credential of ours and are not even digested."""
 TOUCH_EVERY = 60_000
-"""A use is remembered at most once in so many ms."""
+"""The use of a session is remembered at most once in so many ms; a token's, which its owner is shown, each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class Credentials:
         if found is None or found[0].surface not in accepts or not found[1].active or _over(found[0], now):
             raise Unauthenticated
         token, user = found
-        if token.last_used_at is None or now - token.last_used_at > TOUCH_EVERY:
-            await self._store.personal_tokens.touch(token.id, now)
+        await self._store.personal_tokens.touch(token.id, now)
         return Caller(await self._actor(user, surface, request_id, token.id, token), user, "personal_token", token)
 
     async def either(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:

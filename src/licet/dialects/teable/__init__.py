@@ -11,6 +11,7 @@ from licet.dialects.teable.formats import SURFACE
 from licet.dialects.teable.render import ERROR
 from licet.dialects.teable.routes import SECURITY, surface
 from licet.dialects.teable.scopes import SCOPES
+from licet.dialects.teable.session import OPTIONS
 
 __all__ = ["DIALECT"]
 
@@ -22,6 +23,7 @@ DIALECT = Dialect(
     security=SECURITY,
     error=(ERROR, "application/json"),
     scopes=SCOPES,
+    options=OPTIONS,
     ensure=ensure,
     demo=demo,
 )

@@ -64,7 +64,7 @@ def _read_only(theirs: str, show: Callable[[Any], str | None], about: str) -> Fi
 
 
 APPLICATION = Shape(
-    name="application",
+    name="Application",
     unknown=Unknown.IGNORE,
     omits_none=True,
     fields=(
@@ -126,12 +126,12 @@ APPLICATION = Shape(
 _OF_APPLICATION = {field.theirs: field for field in APPLICATION.fields}
 LISTED = replace(
     APPLICATION,
-    name="listed application",
+    name="ListedApplication",
     fields=tuple(_OF_APPLICATION[name] for name in ("clientId", "name", "homepage", "logo", "description")),
 )
 
 SECRET = Shape(
-    name="secret",
+    name="Secret",
     unknown=Unknown.IGNORE,
     omits_none=True,
     fields=(
@@ -141,7 +141,7 @@ SECRET = Shape(
     ),
 )
 NEW_SECRET = Shape(
-    name="new secret",
+    name="NewSecret",
     unknown=Unknown.IGNORE,
     fields=(
         _read_only("secret", lambda minted: minted.value, "The secret itself, this once."),
@@ -151,7 +151,7 @@ NEW_SECRET = Shape(
 )
 
 SIGN_IN = Shape(
-    name="credentials",
+    name="Credentials",
     unknown=Unknown.IGNORE,
     fields=(
         Field(theirs="email", ours="email", kind=Text(), absent=Absent.REFUSE),
@@ -160,11 +160,11 @@ SIGN_IN = Shape(
 )
 SIGN_UP = replace(
     SIGN_IN,
-    name="new credentials",
+    name="NewCredentials",
     fields=(SIGN_IN.fields[0], replace(SIGN_IN.fields[1], kind=Password(minimum=8))),
 )
 USER = Shape(
-    name="user",
+    name="User",
     unknown=Unknown.IGNORE,
     fields=(
         _read_only("id", lambda user: USER_ID.spell(user.id), "`usr` and 17 letters and digits."),
@@ -189,7 +189,7 @@ _EXPIRY = Field(
     about="A date, or a moment in ISO 8601.",
 )
 TOKEN = Shape(
-    name="personal access token",
+    name="PersonalAccessToken",
     unknown=Unknown.IGNORE,
     omits_none=True,
     fields=(
@@ -204,10 +204,8 @@ TOKEN = Shape(
         _read_only("lastUsedTime", lambda token: written(token.last_used_at), "Absent until its first use."),
     ),
 )
-TOKEN_CHANGE = replace(
-    TOKEN, name="change of a token", fields=tuple(field for field in TOKEN.fields if field is not _EXPIRY)
-)
-TOKEN_RENEWAL = replace(TOKEN, name="renewal of a token", fields=(_EXPIRY,))
+TOKEN_CHANGE = replace(TOKEN, name="TokenChange", fields=tuple(field for field in TOKEN.fields if field is not _EXPIRY))
+TOKEN_RENEWAL = replace(TOKEN, name="TokenRenewal", fields=(_EXPIRY,))
 NEW_TOKEN_VALUE = _read_only("token", lambda issued: issued.value, "The token itself, this once.")
 
 

@@ -169,7 +169,8 @@ def _issue(fault: Fault) -> str:
 async def _array(pieces: AsyncIterator[Iterable[Mapping[str, Any]]]) -> AsyncIterator[bytes]:
     before = b"["
     async for piece in pieces:
-        for item in piece:
-            yield before + orjson.dumps(item)
+        items = b",".join(map(orjson.dumps, piece))
+        if items:
+            yield before + items
             before = b","
     yield b"[]" if before == b"[" else b"]"

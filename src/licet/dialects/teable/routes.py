@@ -114,7 +114,7 @@ CREATE_TOKEN = replace(
     _PERSONAL,
     summary="Make a personal access token",
     request=TOKEN,
-    answers={render.CREATED: replace(TOKEN, name="new token", fields=(*TOKEN.fields, NEW_TOKEN_VALUE))},
+    answers={render.CREATED: replace(TOKEN, name="NewToken", fields=(*TOKEN.fields, NEW_TOKEN_VALUE))},
     faults=render.READING,
 )
 LIST_TOKENS = replace(
@@ -135,7 +135,7 @@ RENEW_TOKEN = replace(
     request=TOKEN_RENEWAL,
     answers={
         render.OK: replace(
-            TOKEN_RENEWAL, name="renewed token", fields=(TOKEN.fields[0], *TOKEN_RENEWAL.fields, NEW_TOKEN_VALUE)
+            TOKEN_RENEWAL, name="RenewedToken", fields=(TOKEN.fields[0], *TOKEN_RENEWAL.fields, NEW_TOKEN_VALUE)
         )
     },
     faults=render.CHANGING,

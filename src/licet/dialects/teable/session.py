@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from licet.dialects.record import Setup
+from licet.dialects.record import Option, Setup
 from licet.dialects.teable.access import Access, require_own_site
 from licet.dialects.teable.body import body_of
 from licet.dialects.teable.fields import SIGN_IN, SIGN_UP, USER
@@ -19,7 +19,7 @@ from licet.web.limits import MINUTE, SIGN_IN_FAILURES, SIGN_IN_FAILURES_OF_ADDRE
 from licet.web.reply import Pair, Reply
 from licet.web.request import Request
 
-KIND = SessionKind(SURFACE, SESSION, lifetime=7 * DAY)
+OPTIONS = {"teable_session_days": Option(7, "How long a session of Teable's surface lasts, in days.")}
 SIGN_UPS = Limit("sign-ups from an address", 100, 60 * MINUTE)
 
 _UNFIT = re.compile(r"[^0-9A-Za-z._-]|^[._-]+")
@@ -33,6 +33,7 @@ class Session:
         self._access = access
         self._services = setup.services
         self._limiter = setup.limiter
+        self._kind = SessionKind(SURFACE, SESSION, lifetime=setup.options["teable_session_days"] * DAY)
 
     async def sign_in(self, request: Request) -> Reply:
         """Open a session for an e-mail address and its password."""
@@ -57,7 +58,7 @@ class Session:
         return done([self._access.closed(request)])
 
     async def _opened(self, request: Request, user: User) -> Pair:
-        opened = await self._services.sessions.open(user, KIND)
+        opened = await self._services.sessions.open(user, self._kind)
         return self._access.opened(request, opened.token)
 
     async def _proven(self, request: Request, email: str, password: str) -> User:

@@ -1,5 +1,7 @@
 """Who gets in: the credentials of this surface, in their order, and the one answer to all others."""
 
+import pytest
+
 from licet.domain.secret import Form
 from licet.services.sessions import SessionKind
 from licet.web.cookies import sign
@@ -121,6 +123,15 @@ async def test_a_session_ends_after_seven_days_however_long_the_cookie_lives(hou
     assert (await house.call("GET", CLIENTS)).status_code == 200
     house.clock.pass_(seconds=1)
     assert said(await house.call("GET", CLIENTS)) == (401, UNAUTHORIZED)
+
+
+@pytest.mark.settings(teable_session_days=1)
+async def test_an_operator_sets_how_long_a_session_lasts(house: House):
+    await house.call("POST", "/api/auth/signin", json={"email": "alice@example.com", "password": "password"})
+    house.clock.pass_(days=1, seconds=-1)
+    assert (await house.call("GET", CLIENTS)).status_code == 200
+    house.clock.pass_(seconds=1)
+    assert (await house.call("GET", CLIENTS)).status_code == 401
 
 
 async def test_an_expired_token_is_401_to_the_millisecond(house: House):
