@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from licet.domain.actor import MANAGE_USERS, Actor
+from licet.domain.actor import MANAGE_USERS, SYSTEM_USER_ID, Actor
 from licet.domain.kinds import Text
 from licet.domain.organization import Organization
 from licet.domain.secret import Form, digest
@@ -142,7 +142,7 @@ class Users:
         Deactivating ends every session and token, and reactivating does not revive them.
         """
         actor.need_scope("users:write")
-        user = await self.get(actor, user_id)
+        user = await self._changeable(actor, user_id)
         if changes.keys() - {"name", "email"}:
             actor.need(MANAGE_USERS)
         changed = replace(user, **changes)
@@ -156,7 +156,7 @@ class Users:
     async def set_password(self, actor: Actor, user_id: str, password_digest: str) -> User:
         """Give a person a new password; every session and token of theirs ends."""
         actor.need_scope("users:write")
-        user = await self.get(actor, user_id)
+        user = await self._changeable(actor, user_id)
         changed = replace(user, password_hash=await self._passwords.hash(password_digest))
         return await self._write(actor, user, changed, "user.password_set", end_credentials=True)
 
@@ -185,7 +185,7 @@ class Users:
     async def delete(self, actor: Actor, user_id: str) -> None:
         """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser)."""
         actor.need_scope("users:write")
-        user = await self.get(actor, user_id)
+        user = await self._changeable(actor, user_id)
         pseudonym = f"deleted-{self._ambient.entropy(4).hex()}"
         change = self._ambient.change(actor, "user.deleted", user.id)
         if not await self._store.remove(user, change, pseudonym=pseudonym):
@@ -235,6 +235,12 @@ class Users:
         if taken is not None:
             raise NameTaken(taken)
         return written
+
+    async def _changeable(self, actor: Actor, user_id: str) -> User:
+        # The built-in user can never sign in, so nobody gives it a password or wakes it.
+        if user_id == SYSTEM_USER_ID:
+            raise UnknownUser
+        return await self.get(actor, user_id)
 
     async def _known(self, user_id: str) -> User:
         user = await self._store.by_id(user_id)

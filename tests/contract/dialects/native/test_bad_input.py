@@ -1,6 +1,5 @@
 """Bad input: a clear answer as a problem document, nothing changed, and never a server error."""
 
-
 from tests.contract.dialects.house import House
 from tests.contract.dialects.native.scene import COLLECTION, faults, patch, path, problem, register
 

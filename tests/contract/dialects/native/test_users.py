@@ -1,0 +1,256 @@
+"""People: made by administrators, by invitation or by themselves; changed, exported and deleted."""
+
+import pytest
+
+from tests.contract.dialects.house import House
+from tests.contract.dialects.native.scene import faults, problem, register, token
+
+PATH = "/api/manage/users"
+SESSION = "/api/manage/session"
+SIGN_UP = "/api/manage/sign-up"
+NEW = {"username": "dora", "name": "Dora", "email": "dora@example.com", "password": "correct horse"}
+
+
+async def one(house: House, who: str) -> str:
+    return f"{PATH}/{(await house.user(who)).id}"
+
+
+async def sign_in(house: House, username: str, password: str) -> int:
+    answer = await house.call("POST", SESSION, json={"username": username, "password": password})
+    return answer.status_code
+
+
+async def test_an_administrator_adds_a_person(house: House):
+    answer = await house.call("POST", PATH, headers=await house.bearer("admin"), json=NEW)
+    assert answer.status_code == 201
+    document = answer.json()
+    assert answer.headers["location"] == f"/api/manage/users/{document['id']}"
+    assert document == {
+        "id": document["id"],
+        "username": "dora",
+        "name": "Dora",
+        "email": "dora@example.com",
+        "email_verified": False,
+        "active": True,
+        "roles": ["user"],
+        "organization_id": document["organization_id"],
+        "created_at": "2026-11-18T11:06:40.000Z",
+        "updated_at": "2026-11-18T11:06:40.000Z",
+        "last_login_at": None,
+    }
+    assert await sign_in(house, "dora", "correct horse") == 201
+
+
+async def test_without_a_password_a_link_sets_it_once(house: House):
+    answer = await house.call("POST", PATH, headers=await house.bearer("admin"), json={"username": "dora"})
+    link = answer.json()["setup_link"]
+    assert link.startswith("http://127.0.0.1:8000/account/setup/")
+    assert answer.json()["name"] == "dora"
+    assert await sign_in(house, "dora", "correct horse") == 401
+    sent = {"link": link, "password": "correct horse"}
+    assert faults(await house.call("POST", "/api/manage/setup", json={**sent, "password": "short"})) == [
+        ("/password", "too_short")
+    ]
+    done = await house.call("POST", "/api/manage/setup", json=sent)
+    assert (done.status_code, done.json()["username"]) == (200, "dora")
+    assert await sign_in(house, "dora", "correct horse") == 201
+    problem(await house.call("POST", "/api/manage/setup", json=sent), 404, "unknown-link")
+
+
+async def test_a_link_ends_after_three_days_and_does_for_its_purpose_only(house: House):
+    headers = await house.bearer("admin")
+    setup = (await house.call("POST", PATH, headers=headers, json={"username": "dora"})).json()["setup_link"]
+    invitation = (await house.call("POST", "/api/manage/invitations", headers=headers)).json()["invitation"]
+    value = invitation.rpartition("/")[2]
+    answer = await house.call("POST", "/api/manage/setup", json={"link": value, "password": "correct horse"})
+    problem(answer, 404, "unknown-link")
+    house.clock.pass_(days=3)
+    answer = await house.call("POST", "/api/manage/setup", json={"link": setup, "password": "correct horse"})
+    problem(answer, 404, "unknown-link")
+
+
+async def test_only_administrators_add_list_and_invite(house: House):
+    headers = await house.bearer("alice")
+    for method, where, body in (
+        ("POST", PATH, NEW),
+        ("GET", PATH, None),
+        ("POST", "/api/manage/invitations", {}),
+    ):
+        answer = await house.call(method, where, headers=headers, **({} if body is None else {"json": body}))
+        assert problem(answer, 403, "permission-missing")["permission"] == "manage-users"
+
+
+async def test_what_is_wrong_with_a_person_is_named(house: House):
+    headers = await house.bearer("admin")
+    for sent, told in (
+        ({}, [("/username", "absent")]),
+        ({**NEW, "username": "a b"}, [("/username", "bad_value")]),
+        ({**NEW, "username": "-dora"}, [("/username", "bad_value")]),
+        ({**NEW, "username": "x" * 65}, [("/username", "too_long")]),
+        ({**NEW, "email": "dora"}, [("/email", "bad_value")]),
+        ({**NEW, "roles": ["king"]}, [("/roles/0", "bad_choice")]),
+        ({**NEW, "password": "seven77"}, [("/password", "too_short")]),
+        ({**NEW, "password": "x" * 1001}, [("/password", "too_long")]),
+        ({**NEW, "password_hash": "x"}, [("/password_hash", "unknown")]),
+    ):
+        assert faults(await house.call("POST", PATH, headers=headers, json=sent)) == told, sent
+
+
+async def test_names_and_addresses_are_taken_once_whatever_their_case(house: House):
+    headers = await house.bearer("admin")
+    answer = await house.call("POST", PATH, headers=headers, json={**NEW, "username": "ALICE"})
+    assert problem(answer, 409, "name-taken")["errors"] == [
+        {"pointer": "/username", "code": "taken", "detail": "This name is taken."}
+    ]
+    answer = await house.call("POST", PATH, headers=headers, json={**NEW, "email": "Alice@Example.com"})
+    assert problem(answer, 409, "name-taken")["errors"][0]["pointer"] == "/email"
+
+
+async def test_people_come_in_pages_by_user_name(house: House):
+    headers = await house.bearer("admin")
+    seen, cursor = [], None
+    for _ in range(3):
+        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await house.call("GET", PATH, headers=headers, params=query)).json()
+        seen += [user["username"] for user in page["items"]]
+        cursor = page["next_cursor"]
+    assert [name for name in seen if name != "system"][:5] == ["admin", "alice", "bob", "carol", "mallory"]
+    page = (await house.call("GET", PATH, headers=headers, params={"q": "ca"})).json()
+    assert [user["username"] for user in page["items"]] == ["carol"]
+
+
+async def test_people_see_themselves_and_administrators_everybody(house: House):
+    where = await one(house, "bob")
+    for who in ("bob", "admin"):
+        answer = await house.call("GET", where, headers=await house.bearer(who))
+        assert (answer.status_code, answer.json()["username"]) == (200, "bob")
+    for method, path in (("GET", where), ("PATCH", where), ("DELETE", where), ("GET", f"{where}/export")):
+        body = {"json": {"name": "Robert"}} if method == "PATCH" else {}
+        problem(await house.call(method, path, headers=await house.bearer("alice"), **body), 404, "unknown-user")
+
+
+async def test_people_change_their_name_and_address_and_nothing_else(house: House):
+    where, headers = await one(house, "bob"), await house.bearer("bob")
+    answer = await house.call("PATCH", where, headers=headers, json={"name": "Robert", "email": "rob@example.com"})
+    assert (answer.json()["name"], answer.json()["email"], answer.json()["email_verified"]) == (
+        "Robert",
+        "rob@example.com",
+        False,
+    )
+    for sent in ({"roles": ["admin"]}, {"active": False}):
+        problem(await house.call("PATCH", where, headers=headers, json=sent), 403, "permission-missing")
+    answer = await house.call("PATCH", where, headers=headers, json={"username": "robert", "email_verified": True})
+    assert faults(answer) == [("/username", "immutable"), ("/email_verified", "immutable")]
+
+
+async def test_a_person_sent_back_as_shown_is_not_changed(house: House):
+    where, headers = await one(house, "bob"), await house.bearer("bob")
+    shown = await house.call("GET", where, headers=headers)
+    house.clock.pass_(seconds=5)
+    answer = await house.call("PATCH", where, headers=headers, json=shown.json())
+    assert answer.content == shown.content
+
+
+async def test_ones_own_password_needs_the_present_one(house: House):
+    where, headers = f"{await one(house, 'bob')}/password", await house.bearer("bob")
+    sent = {"password": "correct horse"}
+    assert faults(await house.call("PUT", where, headers=headers, json=sent)) == [("/current_password", "absent")]
+    wrong = await house.call("PUT", where, headers=headers, json={**sent, "current_password": "guess"})
+    assert faults(wrong) == [("/current_password", "bad_value")]
+    answer = await house.call("PUT", where, headers=headers, json={**sent, "current_password": "password"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    problem(await house.call("GET", SESSION, headers=headers), 401, "unauthenticated")
+    assert await sign_in(house, "bob", "correct horse") == 201
+    assert await sign_in(house, "bob", "password") == 401
+
+
+async def test_an_administrator_sets_anybodys_password_and_nobody_else_does(house: House):
+    where = f"{await one(house, 'bob')}/password"
+    sent = {"password": "correct horse"}
+    problem(await house.call("PUT", where, headers=await house.bearer("alice"), json=sent), 404, "unknown-user")
+    held = await token(house, "bob", "applications:read")
+    assert (await house.call("PUT", where, headers=await house.bearer("admin"), json=sent)).status_code == 204
+    problem(await house.call("GET", SESSION, headers=held), 401, "unauthenticated")
+    assert await sign_in(house, "bob", "correct horse") == 201
+
+
+async def test_the_built_in_user_stays_as_it_is(house: House):
+    where, headers = await one(house, "system"), await house.bearer("admin")
+    for method, path, body in (
+        ("PATCH", where, {"active": True}),
+        ("PUT", f"{where}/password", {"password": "correct horse"}),
+        ("DELETE", where, None),
+    ):
+        answer = await house.call(method, path, headers=headers, **({} if body is None else {"json": body}))
+        problem(answer, 404, "unknown-user")
+    assert await sign_in(house, "system", "correct horse") == 401
+
+
+async def test_everything_kept_about_a_person_is_exported_without_secrets(house: House):
+    await house.call("PATCH", await one(house, "bob"), headers=await house.bearer("bob"), json={"name": "Robert"})
+    answer = await house.call("GET", f"{await one(house, 'bob')}/export", headers=await house.bearer("bob"))
+    document = answer.json()
+    assert set(document) >= {"user", "organizations", "permissions", "audit"}
+    assert document["user"]["username"] == "bob"
+    assert "user.updated" in [row["action"] for row in document["audit"]]
+    assert "argon2" not in answer.text
+
+
+async def test_a_deleted_person_is_gone_for_good(house: House):
+    where, headers = await one(house, "bob"), await house.bearer("bob")
+    assert (await house.call("DELETE", where, headers=await house.bearer("admin"))).status_code == 204
+    problem(await house.call("GET", SESSION, headers=headers), 401, "unauthenticated")
+    assert await sign_in(house, "bob", "password") == 401
+    problem(await house.call("GET", where, headers=await house.bearer("admin")), 404, "unknown-user")
+
+
+async def test_who_still_owns_something_is_not_deleted(house: House):
+    await register(house)
+    answer = await house.call("DELETE", await one(house, "alice"), headers=await house.bearer("alice"))
+    problem(answer, 409, "still-owned")
+    assert await sign_in(house, "alice", "password") == 201
+
+
+async def test_a_token_needs_the_scope_for_people(house: House):
+    headers = await token(house, "admin", "applications:read")
+    where = await one(house, "bob")
+    for method, path, body in (
+        ("POST", PATH, NEW),
+        ("PATCH", where, {"name": "Robert"}),
+        ("DELETE", where, None),
+        ("PUT", f"{where}/password", {"password": "correct horse"}),
+        ("POST", "/api/manage/invitations", {}),
+    ):
+        answer = await house.call(method, path, headers=headers, **({} if body is None else {"json": body}))
+        assert problem(answer, 403, "scope-missing")["scope"] == "users:write", path
+
+
+@pytest.mark.settings(sign_up="open")
+async def test_where_it_is_open_people_sign_up_as_plain_users(house: House):
+    answer = await house.call("POST", SIGN_UP, json=NEW)
+    assert (answer.status_code, answer.json()["username"], answer.json()["roles"]) == (201, "dora", ["user"])
+    assert await sign_in(house, "dora", "correct horse") == 201
+    told = faults(await house.call("POST", SIGN_UP, json={**NEW, "roles": ["admin"]}))
+    assert told == [("/roles", "unknown")]
+    no_password = {"username": "eve"}
+    assert faults(await house.call("POST", SIGN_UP, json=no_password)) == [("/password", "absent")]
+
+
+@pytest.mark.settings(sign_up="invited")
+async def test_the_invited_sign_up_once(house: House):
+    problem(await house.call("POST", SIGN_UP, json=NEW), 403, "sign-up-closed")
+    problem(await house.call("POST", SIGN_UP, json={**NEW, "invitation": "guess"}), 404, "unknown-link")
+    answer = await house.call("POST", "/api/manage/invitations", headers=await house.bearer("admin"))
+    assert (answer.status_code, answer.json()["expires_at"]) == (201, "2026-11-21T11:06:40.000Z")
+    invitation = answer.json()["invitation"]
+    assert invitation.startswith("http://127.0.0.1:8000/account/join/")
+    assert (await house.call("POST", SIGN_UP, json={**NEW, "invitation": invitation})).status_code == 201
+    again = {**NEW, "username": "eve", "email": "eve@example.com", "invitation": invitation}
+    problem(await house.call("POST", SIGN_UP, json=again), 404, "unknown-link")
+
+
+@pytest.mark.settings(sign_up="off")
+async def test_where_it_is_closed_nobody_signs_up(house: House):
+    answer = await house.call("POST", "/api/manage/invitations", headers=await house.bearer("admin"))
+    for extra in ({}, {"invitation": answer.json()["invitation"]}):
+        problem(await house.call("POST", SIGN_UP, json={**NEW, **extra}), 403, "sign-up-closed")
