@@ -12,16 +12,17 @@ LONGEST_KEY = 100
 """A key of a body is named by at most so many characters."""
 
 _FIELDS = {field.theirs: field for shape in (LISTING, CREATION, CHANGE, REASON) for field in shape.fields}
-_THEIRS = {field.ours: field.theirs for field in CHANGE.fields}
+_THEIRS = {field.ours: field.theirs for field in (*CHANGE.fields, *CREATION.fields)}
 _SCOPES = frozenset({"scopes", "scope"})
 _LIKE_A_SCOPE = re.compile(r"[a-z]{1,40}(?:[:.|_-][a-z]{1,40}){0,4}")
 
-_TYPES = {
+_EXPECTED = {
     "string": "a string",
     "boolean": "a boolean",
     "array": "an array of strings",
     "object": "a JSON object",
     "integer": "a whole number",
+    "date-time": "an ISO 8601 date or time",
 }
 _SENTENCES: Mapping[FaultCode, str] = {
     "absent": "is required",
@@ -29,8 +30,8 @@ _SENTENCES: Mapping[FaultCode, str] = {
     "type": "must be {}",
     "unknown": "is not a known field",
     "immutable": "cannot be changed",
-    "too_short": "must be {} characters",
-    "too_long": "must be {} characters",
+    "too_short": "must be {}",
+    "too_long": "must be {}",
     "too_few": "must not be empty",
     "too_many": "has too many items",
     "bad_uri": "must be a URI",
@@ -49,25 +50,29 @@ def sentences(faults: Iterable[Fault]) -> list[str]:
 
 
 def _sentence(fault: Fault) -> str:
-    name, *rest = fault.path or ("body",)
-    name = str(name)[:LONGEST_KEY] if fault.code == "unknown" or name in _FIELDS else _THEIRS.get(str(name), str(name))
+    first, *rest = fault.path or ("body",)
+    name = str(first)[:LONGEST_KEY] if fault.code == "unknown" else _named(str(first))
     where = name + "".join(f"[{step}]" for step in rest)
     if name in _SCOPES and fault.code == "bad_choice":
         return f"{where} is not a known scope{_repeated(fault.value)}"
     return f"{where} {_SENTENCES[fault.code].format(_expected(fault, name))}"
 
 
+def _named(step: str) -> str:
+    return step if step in _FIELDS else _THEIRS.get(step, step)
+
+
 def _expected(fault: Fault, name: str) -> str:
     if fault.code in {"too_short", "too_long"}:
         return _length(_FIELDS[name].kind, fault) if name in _FIELDS else f"at most {fault.expected}"
-    return _TYPES.get(fault.expected, fault.expected)
+    return _EXPECTED.get(fault.expected, fault.expected)
 
 
 def _length(kind: Kind, fault: Fault) -> str:
     text = kind.kind if isinstance(kind, Nullable) else kind
     if not isinstance(text, Text) or text.maximum is None:
         return f"at most {fault.expected}"
-    return f"{text.minimum} to {text.maximum}" if text.minimum else f"at most {text.maximum}"
+    return f"{text.minimum} to {text.maximum} characters" if text.minimum else f"at most {text.maximum} characters"
 
 
 def _repeated(value: object) -> str:

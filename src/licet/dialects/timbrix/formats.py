@@ -28,6 +28,9 @@ EVENT = Spelling("evt_", _HEX, 24)
 _TAG = re.compile(r'"([1-9][0-9]{0,17})"')
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,2000}")
 
+IF_MATCH = {"If-Match": "Only if this is still the entity tag; `412` when it is not."}
+IDEMPOTENCY_KEY = {"Idempotency-Key": "A word of the caller's own: the call is made once, and answered alike again."}
+
 Place = tuple[str | int, ...]
 """Where a page of a list ends, as the service says it."""
 

@@ -24,6 +24,7 @@ from licet.dialects.timbrix.fields import (
     UPDATED,
     secrets_at,
 )
+from licet.dialects.timbrix.formats import IDEMPOTENCY_KEY, IF_MATCH
 from licet.dialects.timbrix.scopes import NAME
 from licet.dialects.timbrix.secrets import Secrets
 from licet.dialects.timbrix.states import States
@@ -97,9 +98,10 @@ def _array(shape: Shape) -> Schema:
 
 _CREATE = Operation(
     summary="Register an application",
-    about="The client secret is shown this once. With an `Idempotency-Key` a repetition gets the same answer again.",
+    about="The client secret is shown this once.",
     tag=_APPLICATIONS,
     request=CREATION,
+    headers=IDEMPOTENCY_KEY,
     answers={render.CREATED: CREATED},
     security=_BEARER,
     faults=render.CREATING,
@@ -137,9 +139,10 @@ _SHOW = Operation(
 )
 _UPDATE = Operation(
     summary="Update an application",
-    about="What is left out is kept. With `If-Match`, only if nobody changed it meanwhile.",
+    about="What is left out is kept.",
     tag=_APPLICATIONS,
     request=CHANGE,
+    headers=IF_MATCH,
     answers={render.OK: UPDATED},
     security=_BEARER,
     faults=render.CHANGED,
@@ -147,24 +150,27 @@ _UPDATE = Operation(
 _DELETE = Operation(
     summary="Delete an application",
     tag=_APPLICATIONS,
+    headers=IF_MATCH,
     answers={render.NO_CONTENT: None},
     security=_BEARER,
     faults=render.DELETED,
 )
 _ACTIVATE = Operation(
     summary="Activate an application",
-    about="As `isActive: true`; the body may be left out.",
+    about="As `isActive: true`.",
     tag=_APPLICATIONS,
     request=REASON,
+    bodyless=True,
     answers={render.OK: APPLICATION},
     security=_BEARER,
     faults=render.WRITTEN,
 )
 _SUSPEND = Operation(
     summary="Suspend an application",
-    about="As `isActive: false`; the body may be left out.",
+    about="As `isActive: false`.",
     tag=_APPLICATIONS,
     request=REASON,
+    bodyless=True,
     answers={render.OK: APPLICATION},
     security=_BEARER,
     faults=render.WRITTEN,
@@ -179,9 +185,11 @@ _LIST_SECRETS = Operation(
 )
 _ADD_SECRET = Operation(
     summary="Add a client secret",
-    about="At most two may be active. The value is shown this once; the body may be left out. `Idempotency-Key` works.",
+    about="At most two may be active. The value is shown this once.",
     tag=_SECRETS,
     request=NOTHING,
+    bodyless=True,
+    headers=IDEMPOTENCY_KEY,
     answers={render.CREATED: _NEW_SECRET},
     security=_BEARER,
     faults=render.ADDED,

@@ -1,0 +1,1 @@
+"""The wire behaviour that a client of Timbrix sees."""
