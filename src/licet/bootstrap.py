@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from licet import login, store
+from licet.dialects import reference
 from licet.dialects.native import DIALECT as NATIVE
 from licet.dialects.record import Dialect, Setup
 from licet.dialects.rfc import DIALECT as RFC
@@ -141,12 +142,13 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
         raise BadSettings(f"dialects: {', '.join(strangers)} is none of {', '.join(sorted(known))}")
     native = setups[NATIVE.name]
     surfaces = [health.surface(opened.upkeep.check), login.surface(native.services.users, native.limiter)]
+    documented = []
     for dialect in DIALECTS:
         if not settings.dialects or dialect.name in settings.dialects:
-            surface = dialect.surface(setups[dialect.name])
             hosts = frozenset(host for name, host in bound if name == dialect.name)
-            surfaces.append(replace(surface, hosts=hosts))
-    return surfaces
+            surface = replace(dialect.surface(setups[dialect.name]), hosts=hosts)
+            documented.append(reference.Documented(dialect, surface, settings.origin))
+    return [*surfaces, *(one.surface for one in documented), reference.surface(documented, usual=NATIVE.name)]
 
 
 def _origins(settings: Settings) -> list[str]:

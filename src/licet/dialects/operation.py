@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from licet.dialects.shape import Shape
+from licet.dialects.shape import Schema, Shape
 
 Answer = Shape | Mapping[str, Any] | None
 """An answer's body: a shape, a JSON Schema where it is no plain object, or none."""
@@ -20,9 +20,13 @@ class Operation:
         tag: the chapter it stands in.
         request: the body's shape; None for no body.
         media_types: how the body may be written.
+        written: media type to schema where a body looks otherwise than in JSON.
+        bodyless: whether the body may be left out.
         query: the query's shape.
+        headers: what it reads of the request's headers beside credentials, each with a sentence.
         answers: status to body; errors the surface adds itself.
-        security: names of credential kinds of the surface, any of which will do; empty for none.
+        security: what opens it, any of these: a credential kind of the surface, several with blanks between them that
+        come together, or "" for none; empty for nothing ever.
         faults: statuses of refusals that the route may answer, in the surface's own error body.
     """
 
@@ -31,7 +35,10 @@ class Operation:
     tag: str
     request: Shape | None = None
     media_types: tuple[str, ...] = ("application/json",)
+    written: Mapping[str, Schema] = field(default_factory=dict)
+    bodyless: bool = False
     query: Shape | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[int, Answer] = field(default_factory=dict)
     security: tuple[str, ...] = ()
     faults: tuple[int, ...] = ()

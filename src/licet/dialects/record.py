@@ -73,6 +73,7 @@ class Dialect:
         surface: makes its routes.
         security: OpenAPI security schemes of its credentials by kind.
         error: JSON Schema of its error body, and its media type.
+        package: where it keeps `examples.json`, real exchanges for the reference; "" for none.
         scopes: the scopes it brings to the catalogue.
         options: its own settings by setting name.
         ensure: makes what must exist at every start; idempotent, also of two starts at once.
@@ -86,6 +87,7 @@ class Dialect:
     surface: Callable[[Setup], Surface]
     security: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     error: tuple[Mapping[str, Any], str] = ({}, "application/json")
+    package: str = ""
     scopes: tuple[Scope, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
     ensure: Callable[[Setup], Awaitable[None]] | None = None

@@ -36,6 +36,9 @@ class Unknown(Enum):
     IGNORE = "dropped"
 
 
+_LIMITS = frozenset({"minLength", "maxLength", "pattern", "allOf", "minItems", "maxItems", "uniqueItems"})
+
+
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
@@ -57,6 +60,7 @@ class Field:
         show: our object to the wire value; by default the attribute.
         take: the checked wire value (None for a clear) and the present object to our value.
         coerce: what is done to a sent value before anything looks at it.
+        accepts: what the schema says instead of the kind's where `coerce` makes more fit.
         about: one sentence for the reference.
     """
 
@@ -68,6 +72,7 @@ class Field:
     show: Callable[[Any], Any] | None = None
     take: Callable[[Any, Any], Any] = _taken
     coerce: Callable[[Any], Any] = _as_it_is
+    accepts: Schema | None = None
     about: str = ""
 
     def shown(self, thing: object) -> object:
@@ -155,7 +160,7 @@ class Shape:
         ]
         schema: Schema = {
             "type": "object",
-            "properties": {field.theirs: _described(field) for field in fields},
+            "properties": {field.theirs: _described(field, request=request) for field in fields},
             "additionalProperties": request and self.unknown is Unknown.IGNORE,
         }
         return {**schema, "required": required} if required else schema
@@ -178,6 +183,21 @@ def _same(sent: object, shown: object) -> bool:
     return type(sent) is type(shown) and sent == shown
 
 
-def _described(field: Field) -> Schema:
+def _described(field: Field, *, request: bool) -> Schema:
     schema = field.kind.schema()
+    if request:
+        schema = {**(field.accepts or schema), **({"readOnly": True} if field.read_only else {})}
+    elif not field.read_only:
+        schema = _unlimited(schema)
     return {**schema, "description": field.about} if field.about else schema
+
+
+def _unlimited(schema: Schema) -> Schema:
+    # A surface's limits hold for what it takes; what it shows may have come in through another.
+    return {key: _without_limits(value) for key, value in schema.items() if key not in _LIMITS}
+
+
+def _without_limits(value: Any) -> Any:  # noqa: ANN401 - any part of a schema
+    if isinstance(value, list):
+        return [_without_limits(item) for item in value]
+    return _unlimited(value) if isinstance(value, dict) else value

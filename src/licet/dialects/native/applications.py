@@ -5,7 +5,7 @@ from typing import Any
 
 from licet.dialects.native import render
 from licet.dialects.native.authentication import Authentication
-from licet.dialects.native.conditional import etag, expected_version, is_unchanged
+from licet.dialects.native.conditional import IF_MATCH, IF_NONE_MATCH, etag, expected_version, is_unchanged
 from licet.dialects.native.fields import (
     APPLICATION,
     APPLICATIONS,
@@ -21,7 +21,7 @@ from licet.dialects.native.fields import (
     listed,
 )
 from licet.dialects.native.formats import CLIENT_ID, CLIENT_SECRET
-from licet.dialects.native.once import once
+from licet.dialects.native.once import IDEMPOTENCY_KEY, once
 from licet.dialects.native.reading import PATCHES, body, query
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
@@ -162,37 +162,38 @@ _LIST = Operation(
 )
 _CREATE = Operation(
     summary="Register an application",
-    about="The secret of a confidential application is in this answer and in no other. With an `Idempotency-Key` the "
-    "call is made once.",
+    about="The secret of a confidential application is in this answer and in no other.",
     tag=TAG,
     request=NEW_APPLICATION,
+    headers=IDEMPOTENCY_KEY,
     answers={render.CREATED: having(APPLICATION, client_secret=SHOWN_ONCE)},
     security=CREDENTIALS,
     faults=render.ONCE,
 )
 _GET = Operation(
     summary="Read an application",
-    about="Answers `304` to an `If-None-Match` with the present entity tag.",
     tag=TAG,
+    headers=IF_NONE_MATCH,
     answers={render.OK: APPLICATION, render.NOT_MODIFIED: None},
     security=CREDENTIALS,
     faults=render.READING,
 )
 _UPDATE = Operation(
     summary="Update an application",
-    about="An absent key is left alone, `null` takes the default again (RFC 7396). With `If-Match` the change is made "
-    "only to the version that was seen.",
+    about="An absent key is left alone, `null` takes the default again (RFC 7396).",
     tag=TAG,
     request=APPLICATION,
     media_types=PATCHES,
+    headers=IF_MATCH,
     answers={render.OK: APPLICATION},
     security=CREDENTIALS,
     faults=render.CHANGING,
 )
 _DELETE = Operation(
     summary="Delete an application",
-    about="At once nothing of it works. Takes `If-Match`.",
+    about="At once nothing of it works.",
     tag=TAG,
+    headers=IF_MATCH,
     answers={render.NO_CONTENT: None},
     security=CREDENTIALS,
     faults=(*render.READING, render.CHANGED),

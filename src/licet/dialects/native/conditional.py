@@ -7,6 +7,8 @@ from licet.domain.secret import digest
 from licet.web.request import Request
 
 ANY = "*"
+IF_MATCH = {"If-Match": "Only if this is still the entity tag; `412` when it is not."}
+IF_NONE_MATCH = {"If-None-Match": "Only if this is no longer the entity tag; `304` when it still is."}
 NONE_OF_ITS_VERSIONS = 0
 """Versions count from 1."""
 

@@ -11,6 +11,7 @@ from licet.services.idempotency import Idempotency
 from licet.web.reply import Reply
 from licet.web.request import Request
 
+IDEMPOTENCY_KEY = {"Idempotency-Key": "A word of the caller's own: the call is made once, and answered alike again."}
 REPLAYED = ("idempotent-replayed", "true")
 
 Call = Callable[[], Awaitable[Reply]]

@@ -8,7 +8,7 @@ from licet.dialects.native.authentication import Authentication
 from licet.dialects.native.fields import NEW_SECRET, SECRET, SHOWN_ONCE, Dated, collected, having
 from licet.dialects.native.formats import CLIENT_SECRET
 from licet.dialects.native.lifetime import later
-from licet.dialects.native.once import once
+from licet.dialects.native.once import IDEMPOTENCY_KEY, once
 from licet.dialects.native.reading import optional_body
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
@@ -81,9 +81,11 @@ _LIST = Operation(
 )
 _ADD = Operation(
     summary="Add a secret",
-    about=f"Beside the others, at most {LIVE_AT_MOST} that are active. An `Idempotency-Key` makes the call once.",
+    about=f"Beside the others, at most {LIVE_AT_MOST} that are active.",
     tag=TAG,
     request=NEW_SECRET,
+    bodyless=True,
+    headers=IDEMPOTENCY_KEY,
     answers={render.CREATED: having(SECRET, client_secret=SHOWN_ONCE)},
     security=CREDENTIALS,
     faults=render.ONCE,
@@ -91,6 +93,7 @@ _ADD = Operation(
 _REVOKE = Operation(
     summary="Revoke a secret",
     tag=TAG,
+    headers=IDEMPOTENCY_KEY,
     answers={render.NO_CONTENT: None},
     security=CREDENTIALS,
     faults=(*render.READING, render.CONFLICT, render.KEY_REUSED),

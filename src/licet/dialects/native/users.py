@@ -212,6 +212,7 @@ _INVITE = Operation(
     about="For administrators. The answer is a page that works once, and at `/api/manage/sign-up` for programs.",
     tag=TAG,
     request=INVITATION,
+    bodyless=True,
     answers={
         render.CREATED: {
             "type": "object",

@@ -34,7 +34,7 @@ REGISTER = Operation(
     tag=_TAG,
     request=REGISTRATION,
     answers={CREATED: INFORMATION},
-    security=("initial_access_token",),
+    security=("", "initial_access_token"),
     faults=FAULTS["write"],
 )
 READ = Operation(

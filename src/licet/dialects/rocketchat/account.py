@@ -6,7 +6,7 @@ from licet.dialects.rocketchat.formats import NAME, SESSION, USER_ID
 from licet.dialects.rocketchat.gate import Call, Gate, fits
 from licet.dialects.rocketchat.profiles import Profile
 from licet.dialects.rocketchat.proof import Proof, claimed
-from licet.dialects.rocketchat.reference import OBJECT, TEXT
+from licet.dialects.rocketchat.reference import LOGGED_IN, OBJECT, TEXT
 from licet.dialects.rocketchat.schema import faults_of
 from licet.domain.actor import END_SESSIONS_OF_OTHERS
 from licet.domain.user import User
@@ -14,9 +14,6 @@ from licet.errors import Throttled, Unauthenticated, WrongPassword
 from licet.web.limits import SIGN_IN_FAILURES
 from licet.web.reply import Reply
 from licet.web.route import Route
-
-VERSION = "7.10"
-"""The version of the API that is spoken here; clients choose by it what they ask for."""
 
 
 class Account:
@@ -63,10 +60,7 @@ class Account:
 
     async def info(self, call: Call) -> Reply:
         """The version, and more of it for whoever is signed in."""
-        if call.known is None:
-            return render.ok({"version": VERSION})
-        info = {"version": f"{VERSION}.0", "build": {}, "commit": {}, "marketplaceApiVersion": "1.0.0"}
-        return render.ok({"version": VERSION, "info": info})
+        return render.ok(profiles.VERSION.encode(call.known))
 
     async def _resume(self, call: Call) -> Reply:
         token = call.sent["resume"]
@@ -114,6 +108,6 @@ def routes(setup: Setup, gate: Gate) -> tuple[Route, ...]:
         gate.uncounted(
             "/api/info",
             account.info,
-            reference.operation("Version, readiness", "account", {"version": TEXT, "info": OBJECT}, security=()),
+            reference.operation("Version, readiness", "account", profiles.VERSION, security=("", LOGGED_IN)),
         ),
     )

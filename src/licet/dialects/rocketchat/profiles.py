@@ -10,6 +10,9 @@ from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.kinds import Document, Flag, Number, Text, Texts
 from licet.domain.user import User
 
+SPOKEN = "7.10"
+"""The version of the API that is spoken here; clients choose by it what they ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -112,6 +115,17 @@ PERMISSIONS = Shape(
     name="PermissionsUpdate",
     fields=(Field(theirs="permissions", ours="permissions", kind=Rows(PERMISSION), absent=Absent.REFUSE),),
     unknown=Unknown.IGNORE,
+)
+
+_BUILD = {"version": f"{SPOKEN}.0", "build": {}, "commit": {}, "marketplaceApiVersion": "1.0.0"}
+VERSION = Shape(
+    name="Version",
+    fields=(
+        shown("version", Words(), lambda _: SPOKEN),
+        shown("info", Document(1000), lambda caller: caller and _BUILD, "Only to whoever is signed in."),
+    ),
+    unknown=Unknown.REFUSE,
+    omits_none=True,
 )
 
 LOGIN = Shape(

@@ -9,6 +9,8 @@ from licet.services.passwords import digest_of
 from licet.web.limits import SIGN_IN_FAILURES, SIGN_IN_FAILURES_OF_ADDRESS
 from licet.web.request import Request
 
+SECOND_FACTOR = {"x-2fa-code": "The SHA-256 of the caller's password, 64 hex digits."}
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

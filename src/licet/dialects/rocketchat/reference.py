@@ -8,15 +8,16 @@ from licet.dialects.rocketchat import render
 from licet.dialects.shape import Shape
 from licet.web.request import FORM
 
-SESSION = "login"
 SECURITY: Mapping[str, Mapping[str, Any]] = {
-    SESSION: {
+    "token": {
         "type": "apiKey",
         "in": "header",
         "name": "X-Auth-Token",
-        "description": "A login token or a personal access token, beside its user's id in `X-User-Id`.",
-    }
+        "description": "A login token or a personal access token.",
+    },
+    "user": {"type": "apiKey", "in": "header", "name": "X-User-Id", "description": "The id of the token's user."},
 }
+LOGGED_IN = " ".join(SECURITY)
 ERROR: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -47,7 +48,7 @@ def operation(
     *,
     request: Shape | None = None,
     query: Shape | None = None,
-    security: tuple[str, ...] = (SESSION,),
+    security: tuple[str, ...] = (LOGGED_IN,),
 ) -> Operation:
     """One route."""
     return Operation(

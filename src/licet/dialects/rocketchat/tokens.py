@@ -1,10 +1,15 @@
 """Personal access tokens: made, renewed, listed and removed by their owner, who proves the password once more."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.rocketchat import profiles, reference, render
 from licet.dialects.rocketchat.formats import LAST_PART, SECRET
 from licet.dialects.rocketchat.gate import Call, Gate
-from licet.dialects.rocketchat.proof import Proof
+from licet.dialects.rocketchat.proof import SECOND_FACTOR, Proof
+from licet.dialects.rocketchat.reference import Part
 from licet.domain.actor import CREATE_PERSONAL_TOKENS
 from licet.errors import Invalid, UnknownToken
 from licet.services.personal_tokens import Wanted
@@ -71,26 +76,31 @@ def _may_have_tokens(call: Call) -> Reply | None:
 def routes(setup: Setup, gate: Gate) -> tuple[Route, ...]:
     """Four routes; all but the list ask for a second factor."""
     tokens = Tokens(setup)
-    value, named = {"token": reference.TEXT}, profiles.TOKEN_NAME
+    value = {"token": reference.TEXT}
+
+    def guarded(summary: str, answer: Mapping[str, Part]) -> Operation:
+        said = reference.operation(summary, "tokens", answer, request=profiles.TOKEN_NAME)
+        return replace(said, headers=SECOND_FACTOR)
+
     return (
         gate.route(
             "users.generatePersonalAccessToken",
             tokens.generate,
-            reference.operation("Create a personal access token", "tokens", value, request=named),
+            guarded("Create a personal access token", value),
             _has_name,
             _may_have_tokens,
         ),
         gate.route(
             "users.regeneratePersonalAccessToken",
             tokens.regenerate,
-            reference.operation("Renew a personal access token", "tokens", value, request=named),
+            guarded("Renew a personal access token", value),
             _has_name,
             _may_have_tokens,
         ),
         gate.route(
             "users.removePersonalAccessToken",
             tokens.remove,
-            reference.operation("Remove a personal access token", "tokens", {}, request=named),
+            guarded("Remove a personal access token", {}),
             _has_name,
             _may_have_tokens,
         ),
