@@ -6,20 +6,18 @@ one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from licet.domain.application import Application
 from licet.errors import MalformedRequest
 from licet.services.ports import Page, Query, Selection
 from licet.store.sql import terms, ways
 from licet.store.sql.application import application
-from licet.store.sql.columns import after_prefix
 from licet.store.sql.engine import PIECE, Engine
 from licet.store.sql.script import Row
-from licet.store.sql.statement import Value
-from licet.store.sql.ways import BY_WORD, NEWEST, UNUSED, Probe, Shape, Way
+from licet.store.sql.statement import Statement, Value
+from licet.store.sql.ways import BY_WORD, LEAST, MOST, NEWEST, UNUSED, Key, Probe, Shape, Way
 
 COUNTED = 1_000
 """Totals are exact up to here."""
@@ -30,7 +28,6 @@ WORDS = 8
 BREATH = 50
 """So many rows of a piece become applications before others have a turn."""
 
-Key = tuple[Any, ...]
 Cursor = tuple[str | int, ...]
 
 
@@ -38,7 +35,7 @@ Cursor = tuple[str | int, ...]
 class Filter:
     """One condition: any of its values. As a driver each value is a branch, as a probe it is a condition of each row.
 
-    Of filters too large to count, the lowest `rank` drives.
+    Of filters that leave more than is counted, the lowest `rank` drives.
     """
 
     way: Way
@@ -46,62 +43,55 @@ class Filter:
     values: tuple[str | int, ...]
     rank: int
 
-    def branches(self) -> list[Mapping[str, Value]]:
-        """What enters the index, branch by branch."""
-        if self.way is BY_WORD:
-            return [{"driver": value, "driver_end": after_prefix(str(value))} for value in self.values]
-        return [{"driver": value} for value in self.values]
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What one branch gave: rows, the key behind which it was not looked at, and a count; None and True mean whole."""
+
+    rows: list[Row]
+    until: Key | None
+    count: int
+    counted_all: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A driver with its probes, ready to be walked branch by branch."""
+    """A driver with its probes; where they thin it out, a page looks at so many of its rows and no more."""
 
     engine: Engine
     driver: Filter
-    probes: tuple[Filter, ...]
-    thinned: bool
+    probes: tuple[Filter, ...] = ()
+    thinned: bool = False
 
     @property
     def way(self) -> Way:
         """The driver's."""
         return self.driver.way
 
-    async def rows(self, branch: Mapping[str, Value], after: Key, size: int) -> tuple[list[Row], Key | None]:
-        """Rows behind a key; and the key up to which they were looked for, if that came before `size` was reached."""
-        until = await self._until(branch, after)
-        rows = await self.engine.read(
-            ways.page(self._shape(until)),
-            **self._values(branch),
-            **_named("after", after),
-            **_named("until", until),
-            size=size,
+    async def branch(self, value: str | int, cursor: Cursor | None, size: int) -> Branch:
+        """The first rows of a branch behind a cursor, and how many it has in all."""
+        start, end = self.way.start(value), self.way.end(value)
+        after = start if cursor is None else cursor[1:]
+        counted_until = await self._until(value, start)
+        until = counted_until if cursor is None else await self._until(value, after)
+        rows, counted = await asyncio.gather(
+            self._read(ways.page, value, (after, until or end), size),
+            self._read(ways.count, value, (start, counted_until or end), COUNTED + 1),
         )
-        return rows, until if len(rows) < size else None
+        return Branch(rows, until if len(rows) < size else None, counted[0]["count"], counted_until is None)
 
-    async def count(self, branch: Mapping[str, Value]) -> tuple[int, bool]:
-        """How many rows there are, at most one more than is counted; and whether not all were looked at."""
-        until = await self._until(branch, self.way.start)
-        rows = await self.engine.read(
-            ways.count(self._shape(until)), **self._values(branch), **_named("until", until), size=COUNTED + 1
-        )
-        return rows[0]["count"], until is not None
+    async def _until(self, value: str | int, after: Key) -> Key | None:
+        return await _far(self.engine, self.way, value, after, EXAMINED) if self.thinned else None
 
-    async def _until(self, branch: Mapping[str, Value], after: Key) -> Key | None:
-        if not self.thinned:
-            return None
-        rows = await self.engine.read(ways.far(self.way), **branch, **_named("after", after), examined=EXAMINED)
-        return _key(self.way, rows[0]) if rows else None
-
-    def _shape(self, until: Key | None) -> Shape:
-        return Shape(self.way, tuple(probe.probe for probe in self.probes), bounded=until is not None)
-
-    def _values(self, branch: Mapping[str, Value]) -> dict[str, Value]:
-        probed = {
-            f"probe{place}": list(map(str, probe.values)) if probe.probe == "terms" else probe.values[0]
+    async def _read(
+        self, statement: Callable[[Shape], Statement], value: str | int, between: tuple[Key, Key], size: int
+    ) -> list[Row]:
+        probed: dict[str, Value] = {
+            f"probe{place}": [*map(str, probe.values)] if probe.probe == "terms" else probe.values[0]
             for place, probe in enumerate(self.probes)
         }
-        return {**branch, **probed}
+        shape = Shape(self.way, tuple(probe.probe for probe in self.probes))
+        return await self.engine.read(statement(shape), driver=value, **probed, **_bounds(*between), size=size)
 
 
 async def page(engine: Engine, query: Query) -> Page:
@@ -109,18 +99,16 @@ async def page(engine: Engine, query: Query) -> Page:
     if query.organizations == ():
         return Page((), None, 0, total_is_at_least=False)
     walk = await _walk(engine, _filters(query), query.cursor)
-    after = walk.way.start if query.cursor is None else query.cursor[1:]
-    branches = walk.driver.branches()
-    found = await asyncio.gather(*(walk.rows(branch, after, query.limit + 1) for branch in branches))
-    counts = await asyncio.gather(*(walk.count(branch) for branch in branches))
-    rows = sorted((row for rows, _ in found for row in rows), key=lambda row: _key(walk.way, row))
-    shown, key = _cut(walk.way, rows, [until for _, until in found if until], query.limit)
-    total = sum(count for count, _ in counts)
+    branches = await asyncio.gather(
+        *(walk.branch(value, query.cursor, query.limit + 1) for value in walk.driver.values)
+    )
+    shown, key = _cut(walk.way, branches, query.limit)
+    total = sum(branch.count for branch in branches)
     return Page(
         items=tuple(map(application, shown)),
         cursor=(walk.way.name, *key) if key else None,
         total=min(total, COUNTED),
-        total_is_at_least=total > COUNTED or any(partly for _, partly in counts),
+        total_is_at_least=total > COUNTED or not all(branch.counted_all for branch in branches),
     )
 
 
@@ -175,7 +163,7 @@ async def _walk(engine: Engine, filters: Sequence[Filter], cursor: Cursor | None
     if not fit:
         raise MalformedRequest("The cursor does not fit the query.")
     if len(filters) == 1:
-        return Walk(engine, filters[0], (), thinned=False)
+        return Walk(engine, filters[0])
     sizes = await asyncio.gather(*(_size(engine, each) for each in fit))
     size, _, _, place = min((*size, place) for place, size in enumerate(sizes))
     return Walk(engine, fit[place], tuple(each for each in filters if each is not fit[place]), thinned=size > 0)
@@ -183,25 +171,31 @@ async def _walk(engine: Engine, filters: Sequence[Filter], cursor: Cursor | None
 
 async def _size(engine: Engine, each: Filter) -> tuple[int, int, int]:
     """How much a filter leaves: 1 for more than is counted, then its rank, then how new the last one counted is."""
-    behind = {"examined": COUNTED, **_named("after", each.way.start)}
-    found = [row for branch in each.branches() for row in await engine.read(ways.far(each.way), **branch, **behind)]
+    keys = [await _far(engine, each.way, value, each.way.start(value), COUNTED) for value in each.values]
+    found = [key for key in keys if key]
     if not found:
         return 0, each.rank, 0
-    return 1, each.rank, -found[0]["key0"] if each.way is NEWEST else 0
+    return 1, each.rank, -found[0][0] if each.way is NEWEST else 0
+
+
+async def _far(engine: Engine, way: Way, value: str | int, after: Key, examined: int) -> Key | None:
+    rows = await engine.read(ways.far(way), driver=value, **_bounds(after, way.end(value)), examined=examined)
+    return _key(way, rows[0]) if rows else None
 
 
 def _fits(each: Filter, cursor: Cursor) -> bool:
     """Whether a cursor is a key of this filter's way; integers are the database's, 64 bits."""
     key = cursor[1:]
-    if cursor[:1] != (each.way.name,) or [*map(type, key)] != [*map(type, each.way.start)]:
+    if cursor[:1] != (each.way.name,) or tuple(map(type, key)) != each.way.types:
         return False
-    numbers_fit = all(-(2**63) <= part < 2**63 for part in key if isinstance(part, int))
+    numbers_fit = all(LEAST <= part <= MOST for part in key if isinstance(part, int))
     return numbers_fit and (each.way is not BY_WORD or str(key[0]).startswith(str(each.values[0])))
 
 
-def _cut(way: Way, rows: list[Row], untils: Sequence[Key], limit: int) -> tuple[list[Row], Key | None]:
+def _cut(way: Way, branches: Sequence[Branch], limit: int) -> tuple[list[Row], Key | None]:
     """The rows to show and the key to go on from. Behind the first `until` some branch was not looked at any more."""
-    until = min(untils, default=None)
+    rows = sorted((row for branch in branches for row in branch.rows), key=lambda row: _key(way, row))
+    until = min((branch.until for branch in branches if branch.until), default=None)
     sure = rows if until is None else [row for row in rows if _key(way, row) <= until]
     if len(sure) > limit:
         return sure[:limit], _key(way, sure[limit - 1])
@@ -212,5 +206,6 @@ def _key(way: Way, row: Row) -> Key:
     return tuple(row[f"key{place}"] for place in range(len(way.key)))
 
 
-def _named(name: str, key: Key | None) -> dict[str, Value]:
-    return {f"{name}{place}": part for place, part in enumerate(key or ())}
+def _bounds(after: Key, until: Key) -> dict[str, Value]:
+    bounds = {f"after{place}": part for place, part in enumerate(after)}
+    return bounds | {f"until{place}": part for place, part in enumerate(until)}

@@ -106,6 +106,7 @@ CREATE TABLE application_words (
     word {text} NOT NULL,
     age {bigint} NOT NULL,
     application_id {text} NOT NULL,
+    words {text} NOT NULL,
     PRIMARY KEY (word, age, application_id)
 ) {keyed};
 CREATE TABLE application_secrets (
@@ -179,6 +180,7 @@ CREATE TABLE signing_keys (
 """
 
 TABLES = tuple(map(Statement, _TABLES.strip().split(";\n")))
-"""`age` is minus created_at: ascending is newest first, and one row value compares whole keys. In `applications`,
-`settings` is JSON, `words` the sorted words with blanks around each, `last_used_at` 0 for never, and `purge_at` set
-on a tombstone. A row of `changes` is an audit row, and the revision of an application where that is its target."""
+"""`age` is minus created_at: ascending is newest first, and one row value compares whole keys. `words` are the sorted
+words with blanks around each. In `applications`, `settings` is JSON, `last_used_at` is 0 for never, and `purge_at` is
+set on a tombstone. A row of `changes` is an audit row, and the revision of an application where that is its
+target."""

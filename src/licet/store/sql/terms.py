@@ -21,8 +21,8 @@ DROP_TERMS = Statement("""
     DELETE FROM application_terms
     WHERE term IN (SELECT value FROM {each terms}) AND age = :age AND application_id = :application_id""")
 ADD_WORDS = Statement("""
-    INSERT INTO application_words (word, age, application_id)
-    SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT) FROM {each words}""")
+    INSERT INTO application_words (word, age, application_id, words)
+    SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT), CAST(:spaced AS TEXT) FROM {each words}""")
 DROP_WORDS = Statement("""
     DELETE FROM application_words
     WHERE word IN (SELECT value FROM {each words}) AND age = :age AND application_id = :application_id""")
@@ -77,12 +77,11 @@ def index(before: Application | None, after: Application | None) -> Script[None]
         return
     key: dict[str, Any] = {"age": -present.created_at, "application_id": present.id}
     old_terms, new_terms = (terms(state) if state else frozenset[str]() for state in (before, after))
-    old_words, new_words = (frozenset(words(state)) if state else frozenset[str]() for state in (before, after))
+    old_words, new_words = (words(state) if state else () for state in (before, after))
     if gone := old_terms - new_terms:
         yield from ask(DROP_TERMS, terms=sorted(gone), **key)
     if added := new_terms - old_terms:
         yield from ask(ADD_TERMS, terms=sorted(added), **key)
-    if gone := old_words - new_words:
-        yield from ask(DROP_WORDS, words=sorted(gone), **key)
-    if added := new_words - old_words:
-        yield from ask(ADD_WORDS, words=sorted(added), **key)
+    if old_words != new_words:
+        yield from ask(DROP_WORDS, words=old_words, **key)
+        yield from ask(ADD_WORDS, words=new_words, spaced=spaced(new_words), **key)

@@ -1,63 +1,78 @@
 """The ways through the list of applications, and the statements that go them.
 
-A way walks one index in the order of its key; `driver` is the value it is entered with. Filters that do not drive are
-probes.
+A way walks one index in the order of its key, between two keys; a *branch* of it is entered with one value, the
+driver's. Filters that do not drive are probes of each row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
+from licet.store.sql.columns import after_prefix
 from licet.store.sql.statement import Statement
 
+Key = tuple[Any, ...]
 Probe = Literal["term", "terms", "word", "unused"]
+
+LEAST, MOST = -(2**63), 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One walk: where the rows come from, what enters the index, what else must hold, and the columns of the key.
+    """One walk: its rows and what holds for them, the columns of its key, and between which keys a branch lies.
 
-    `start` is a key before every other; `age` and `id` say where a probe finds the application of a row.
+    `age`, `id` and `words` say where a probe finds these of a row's application.
     """
 
     name: str
     rows: str
-    enter: str
+    where: str
     key: tuple[str, ...]
-    start: tuple[str | int, ...]
+    types: tuple[type, ...]
+    start: Callable[[Any], Key]
+    end: Callable[[Any], Key]
     age: str
     id: str
-    also: str = "1 = 1"
+    words: str
 
 
 NEWEST = Way(
     name="newest",
     rows="application_terms AS d",
-    enter="d.term = :driver",
+    where="d.term = :driver",
     key=("d.age", "d.application_id"),
-    start=(-(2**63), ""),
+    types=(int, str),
+    start=lambda _: (LEAST, ""),
+    end=lambda _: (MOST, ""),
     age="d.age",
     id="d.application_id",
+    words="a.words",
 )
 BY_WORD = Way(
     name="word",
     rows="application_words AS d",
-    enter="d.word >= :driver AND d.word < :driver_end",
+    # Shown once: under the first of its words that has the prefix.
+    where="{position}(d.words, ' ' || :driver) = {position}(d.words, ' ' || d.word || ' ')",
     key=("d.word", "d.age", "d.application_id"),
-    start=("", -(2**63), ""),
+    types=(str, int, str),
+    start=lambda prefix: (prefix, LEAST, ""),
+    end=lambda prefix: (after_prefix(prefix), LEAST, ""),
     age="d.age",
     id="d.application_id",
-    # Shown once: under the first of its words that has the prefix.
-    also="{position}(a.words, ' ' || :driver) = {position}(a.words, ' ' || d.word || ' ')",
+    words="d.words",
 )
 UNUSED = Way(
     name="unused",
     rows="applications AS a",
-    enter="a.purge_at IS NULL AND a.last_used_at < :driver",
+    where="a.purge_at IS NULL",
     key=("a.last_used_at", "a.id"),
-    start=(-1, ""),
+    types=(int, str),
+    start=lambda _: (-1, ""),
+    end=lambda since: (since, ""),
     age="-a.created_at",
     id="a.id",
+    words="a.words",
 )
 
 _JOIN = " JOIN applications AS a ON a.id = d.application_id"
@@ -71,14 +86,12 @@ class Shape:
     """What the text of a query depends on."""
 
     way: Way
-    probes: tuple[Probe, ...]
-    bounded: bool
+    probes: tuple[Probe, ...] = ()
 
     def where(self) -> str:
-        """Conditions of everything but where to begin."""
+        """Conditions of a row, its place in the branch among them."""
         probes = [self._probe(kind, f"probe{place}") for place, kind in enumerate(self.probes)]
-        bound = [f"({', '.join(self.way.key)}) <= ({_parameters('until', self.way)})"] if self.bounded else []
-        return " AND ".join([self.way.enter, self.way.also, *probes, *bound])
+        return " AND ".join([*_between(self.way), self.way.where, *probes])
 
     def rows(self, *, whole: bool = False) -> str:
         """The tables; the application's own row only where it is asked for."""
@@ -87,7 +100,7 @@ class Shape:
 
     def _probe(self, kind: Probe, name: str) -> str:
         if kind == "word":
-            return f"{{position}}(a.words, ' ' || :{name}) > 0"
+            return f"{{position}}({self.way.words}, ' ' || :{name}) > 0"
         if kind == "unused":
             return f"a.last_used_at < :{name}"
         one = f"= :{name}" if kind == "term" else f"IN (SELECT value FROM {{each {name}}})"
@@ -96,13 +109,10 @@ class Shape:
 
 @cache
 def page(shape: Shape) -> Statement:
-    """The applications behind a key, with their own keys."""
-    way = shape.way
-    key = ", ".join(way.key)
+    """The applications between two keys, with their own keys."""
     return Statement(f"""
-        SELECT a.*, {", ".join(f"{column} AS key{place}" for place, column in enumerate(way.key))}
-        FROM {shape.rows(whole=True)} WHERE {shape.where()} AND ({key}) > ({_parameters("after", way)})
-        ORDER BY {key} LIMIT :size""")
+        SELECT a.*, {_named(shape.way)} FROM {shape.rows(whole=True)} WHERE {shape.where()}
+        ORDER BY {", ".join(shape.way.key)} LIMIT :size""")
 
 
 @cache
@@ -115,12 +125,11 @@ def count(shape: Shape) -> Statement:
 
 @cache
 def far(way: Way) -> Statement:
-    """The key of the row so many rows behind a key, if the index goes so far."""
-    key = ", ".join(way.key)
+    """The key of the row so many rows behind a key, if the branch goes so far."""
+    entry = "1 = 1" if way is BY_WORD else way.where
     return Statement(f"""
-        SELECT {", ".join(f"{column} AS key{place}" for place, column in enumerate(way.key))}
-        FROM {way.rows} WHERE {way.enter} AND ({key}) > ({_parameters("after", way)})
-        ORDER BY {key} LIMIT 1 OFFSET :examined""")
+        SELECT {_named(way)} FROM {way.rows} WHERE {" AND ".join([*_between(way), entry])}
+        ORDER BY {", ".join(way.key)} LIMIT 1 OFFSET :examined""")
 
 
 OLDEST = Statement(f"""
@@ -129,5 +138,11 @@ OLDEST = Statement(f"""
     ORDER BY d.age DESC, d.application_id DESC LIMIT :size""")
 
 
-def _parameters(name: str, way: Way) -> str:
-    return ", ".join(f":{name}{place}" for place in range(len(way.key)))
+def _between(way: Way) -> list[str]:
+    key = ", ".join(way.key)
+    after, until = (", ".join(f":{name}{place}" for place in range(len(way.key))) for name in ("after", "until"))
+    return [f"({key}) > ({after})", f"({key}) <= ({until})"]
+
+
+def _named(way: Way) -> str:
+    return ", ".join(f"{column} AS key{place}" for place, column in enumerate(way.key))
