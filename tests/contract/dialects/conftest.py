@@ -3,13 +3,12 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.contract.dialects.house import EPOCH, House, Template, clone, make_template, open_house
+from tests.contract.dialects.house import EPOCH, House, Template, keep_copy, make_template, open_house, restore
 from tests.postgres import own_database
 
 
@@ -22,7 +21,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture(scope="session")
 def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Template]:
     with own_database(postgres_url) as url:
-        yield asyncio.run(make_template(tmp_path_factory.mktemp("furnished"), url))
+        template = asyncio.run(make_template(tmp_path_factory.mktemp("furnished"), url))
+        asyncio.run(keep_copy(url))
+        yield template
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -37,10 +38,11 @@ async def house(template: Template, request: pytest.FixtureRequest, tmp_path: Pa
     shutil.copy(template.folder / "instance.key", tmp_path / "instance.key")
     marker = request.node.get_closest_marker("settings")
     given: dict[str, Any] = dict(marker.kwargs) if marker else {}
-    async with AsyncExitStack() as stack:
-        if template.url.startswith("sqlite"):
-            shutil.copy(template.folder / "licet.db", tmp_path / "licet.db")
-            url = f"sqlite:///{tmp_path / 'licet.db'}"
-        else:
-            url = await stack.enter_async_context(clone(request.getfixturevalue("postgres_url"), template.url))
-        yield await stack.enter_async_context(open_house(tmp_path, url, template, EPOCH, given))
+    url = template.url
+    if url.startswith("sqlite"):
+        shutil.copy(template.folder / "licet.db", tmp_path / "licet.db")
+        url = f"sqlite:///{tmp_path / 'licet.db'}"
+    else:
+        await restore(url)
+    async with open_house(tmp_path, url, template, EPOCH, given) as opened:
+        yield opened
