@@ -4,6 +4,8 @@ from licet.dialects.record import Demo, Sample
 from licet.dialects.timbrix.applications import GIVEN
 from licet.dialects.timbrix.scopes import NAME
 from licet.domain.application import Patch
+from licet.domain.secret import Form
+from licet.services.personal_tokens import Wanted
 
 CLIENT_ID = "app_b9c38bbc3acb6586"
 OWNER, ORGANIZATION = "alice", "acme"
@@ -13,20 +15,30 @@ SETTINGS: Patch = {
     "redirect_uris": ("https://payroll.example/cb",),
     "scope": ("read:organization", "read:members"),
 }
+TOKEN_NAME = "Timbrix demo"
+TOKEN = Form("licet_pat_", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 43)
+TOKEN_SCOPES = ("applications:read", "applications:write", "secrets:write")
 
 
 async def furnish(demo: Demo) -> tuple[Sample, ...]:
-    """Alice's application in the demo's organization."""
+    """Alice's application in the demo's organization, and a token of hers, made anew because it is shown."""
     services = demo.setup.services
     actor = await services.credentials.person(demo.users[OWNER], NAME)
     settings = {**GIVEN, **SETTINGS, "organization_id": demo.organizations[ORGANIZATION]}
     await services.applications.ensure(actor, CLIENT_ID, settings)
-    return (Sample(title="Update an application, Timbrix's way", command=_command(demo)),)
+    command = (
+        f"curl -X PUT {demo.setup.origin}/api/oauth/apps/{CLIENT_ID} -H 'Authorization: Bearer {await _token(demo)}'"
+        """ -H 'Content-Type: application/json' -d '{"description":"Reads members for payroll, weekly"}'"""
+    )
+    return (Sample(title="Update an application, Timbrix's way", command=command),)
 
 
-def _command(demo: Demo) -> str:
-    origin, json = demo.setup.origin, "-H 'Content-Type: application/json' -d"
-    sign_in = f"""{json} '{{"username":"{OWNER}","password":"{demo.password}"}}'"""
-    token = f"""$(curl -s {origin}/api/manage/session {sign_in} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')"""
-    change = f"""{json} '{{"description":"Reads members for payroll, weekly"}}'"""
-    return f'curl -X PUT {origin}/api/oauth/apps/{CLIENT_ID} -H "Authorization: Bearer {token}" {change}'
+async def _token(demo: Demo) -> str:
+    """A personal access token of the surface whose tokens open this one."""
+    (issuer,) = demo.setup.accepts
+    tokens = demo.setup.services.personal_tokens
+    alice = await demo.setup.services.credentials.person(demo.users[OWNER], issuer)
+    for token in await tokens.of(alice):
+        if token.name == TOKEN_NAME:
+            return (await tokens.renew(alice, token.id, TOKEN, expires_at=None)).value
+    return (await tokens.create(alice, Wanted(name=TOKEN_NAME, scopes=TOKEN_SCOPES), TOKEN)).value
