@@ -2,6 +2,7 @@
 
 import re
 
+from licet.dialects.shape import Schema, Shape
 from licet.web.parsing import parse_pairs
 from licet.web.request import FORM, Request
 
@@ -19,6 +20,20 @@ def body_of(request: Request) -> object:
     if not request.body and not request.media_type:
         return {}
     return request.json()
+
+
+def as_form(shape: Shape) -> Schema:
+    """The schema of an object that a form stands for: strings, and lists of strings under `name[]`."""
+    schema = shape.schema(request=True)
+    names = {name: _written(name, of) for name, of in schema["properties"].items()}
+    properties = {written: schema["properties"][name] for name, written in names.items() if written}
+    return {**schema, "properties": properties, "required": [names[name] for name in schema["required"]]}
+
+
+def _written(name: str, schema: Schema) -> str | None:
+    """What a form calls a property, where it can say it at all."""
+    types = {choice.get("type") for choice in schema.get("anyOf", [schema])}
+    return f"{name}[]" if "array" in types else name if "string" in types else None
 
 
 def _object(pairs: list[tuple[str, str]]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from licet.dialects.shape import Shape
 from licet.dialects.teable import render
 from licet.dialects.teable.access import COOKIE, Access
 from licet.dialects.teable.applications import Applications
+from licet.dialects.teable.body import as_form
 from licet.dialects.teable.fields import (
     APPLICATION,
     LISTED,
@@ -56,6 +57,10 @@ def _listing(shape: Shape) -> Mapping[str, Any]:
     return {"type": "array", "items": shape.schema(request=False)}
 
 
+def _body(shape: Shape) -> dict[str, Any]:
+    return {"request": shape, "written": {FORM: as_form(shape)}}
+
+
 def _with_secrets() -> Mapping[str, Any]:
     schema = APPLICATION.schema(request=False)
     return {**schema, "properties": {**schema["properties"], "secrets": {**_listing(SECRET), "minItems": 1}}}
@@ -71,7 +76,7 @@ CREATE = replace(
     _APPLICATIONS,
     summary="Register an application",
     about="It belongs to the caller's personal organization. No secret is made.",
-    request=APPLICATION,
+    **_body(APPLICATION),
     answers={render.CREATED: APPLICATION},
     faults=render.READING,
 )
@@ -92,7 +97,7 @@ UPDATE = replace(
     _APPLICATIONS,
     summary="Update an application",
     about="Scopes that are left out are cleared; `description`, `logo` and `allowDeviceFlow` are kept.",
-    request=APPLICATION,
+    **_body(APPLICATION),
     answers={render.OK: APPLICATION},
     faults=render.CHANGING,
 )
@@ -107,13 +112,15 @@ ADD_SECRET = replace(
 REMOVE_SECRET = replace(
     _APPLICATIONS, summary="Remove a client secret", answers={render.OK: None}, faults=render.FINDING
 )
-SIGNIN = replace(_SIGNING, summary="Sign in", request=SIGN_IN, answers={render.OK: USER}, faults=render.SIGNING_IN)
-SIGNUP = replace(_SIGNING, summary="Sign up", request=SIGN_UP, answers={render.CREATED: USER}, faults=render.SIGNING_UP)
+SIGNIN = replace(_SIGNING, summary="Sign in", **_body(SIGN_IN), answers={render.OK: USER}, faults=render.SIGNING_IN)
+SIGNUP = replace(
+    _SIGNING, summary="Sign up", **_body(SIGN_UP), answers={render.CREATED: USER}, faults=render.SIGNING_UP
+)
 SIGNOUT = replace(_SIGNING, summary="Sign out", security=("session",), answers={render.OK: None}, faults=render.ASKING)
 CREATE_TOKEN = replace(
     _PERSONAL,
     summary="Make a personal access token",
-    request=TOKEN,
+    **_body(TOKEN),
     answers={render.CREATED: replace(TOKEN, name="NewToken", fields=(*TOKEN.fields, NEW_TOKEN_VALUE))},
     faults=render.READING,
 )
@@ -124,7 +131,7 @@ GET_TOKEN = replace(_PERSONAL, summary="Read a token", answers={render.OK: TOKEN
 UPDATE_TOKEN = replace(
     _PERSONAL,
     summary="Change a token",
-    request=TOKEN_CHANGE,
+    **_body(TOKEN_CHANGE),
     answers={render.OK: TOKEN},
     faults=render.CHANGING,
 )
@@ -132,7 +139,7 @@ RENEW_TOKEN = replace(
     _PERSONAL,
     summary="Give a token a new value",
     about="The old value is dead at once.",
-    request=TOKEN_RENEWAL,
+    **_body(TOKEN_RENEWAL),
     answers={
         render.OK: replace(
             TOKEN_RENEWAL, name="RenewedToken", fields=(TOKEN.fields[0], *TOKEN_RENEWAL.fields, NEW_TOKEN_VALUE)
