@@ -10,7 +10,7 @@ OURS = "https://licet.test"
 LISTED = Policy(frozenset({"https://app.example"}), methods=("GET", "PATCH"), headers=("Authorization",))
 
 
-@pytest.mark.attack("cross-site form or fetch with the session cookie")
+@pytest.mark.attack(117)
 @pytest.mark.parametrize(
     ("method", "headers", "ours"),
     [
@@ -44,7 +44,7 @@ def test_a_listed_origin_may_read():
     ]
 
 
-@pytest.mark.attack("CORS with Origin: null or credentials")
+@pytest.mark.attack(110)
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.test", "https://app.example.evil.test", "*"])
 def test_an_origin_that_is_not_listed_may_not(origin):
     assert answer_headers(LISTED, origin) == [("vary", "Origin")]
@@ -68,7 +68,7 @@ def test_where_every_origin_may_read_no_answer_varies():
     ]
 
 
-@pytest.mark.attack("CORS with Origin: null or credentials")
+@pytest.mark.attack(110)
 @pytest.mark.parametrize(
     ("origins", "credentials"),
     [({"*"}, True), ({"null"}, False), ({"https://a.example", "null"}, True), ({"*", "https://a.example"}, False)],

@@ -23,7 +23,7 @@ def test_json_that_every_parser_reads_alike_is_read(raw, value):
     assert parse_json(raw) == value
 
 
-@pytest.mark.attack("client metadata 10 MB, deep JSON, duplicate keys")
+@pytest.mark.attack(57)
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
@@ -92,7 +92,7 @@ def test_there_may_be_256_pairs():
 
 
 @pytest.mark.rfc(6749, "3.1")
-@pytest.mark.attack("duplicate parameters")
+@pytest.mark.attack(13)
 @pytest.mark.parametrize("raw", [b"client_id=a&client_id=b", b"a=1&%61=1"])
 def test_a_parameter_given_twice_is_refused_as_the_reader_was_told(raw):
     with pytest.raises(errors.MalformedBody, match="more than once"):
@@ -103,7 +103,7 @@ def test_a_path_is_cut_first_and_decoded_once_after():
     assert parse_path("/api/a%2Fb/%2541/caf%C3%A9/") == ["api", "a/b", "%41", "café", ""]
 
 
-@pytest.mark.attack("malformed UTF-8, NUL byte")
+@pytest.mark.attack(109)
 @pytest.mark.parametrize("raw", ["/%", "/%4", "/a%zz", "/%ff", "/%c3%28", "/a%00", "/%0d%0a", "/%7f", "/é"])
 def test_a_path_that_cannot_be_decoded_is_refused(raw):
     with pytest.raises(errors.MalformedRequest):
