@@ -68,7 +68,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._deaf:
                 return
             self._feed(data[start : start + MAX_HEAD])
-        if self._phase is Phase.NOTHING and self.cycle.response_complete:
+        if self._phase is Phase.NOTHING and not self._deaf and self.cycle.response_complete:
             self._phase = Phase.HEAD  # empty lines between requests do not buy time
         if self._timed is not self._phase:
             self._watch()
