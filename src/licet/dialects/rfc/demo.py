@@ -11,6 +11,7 @@ from licet.services.ports import Query
 
 NAME = "Self-registered demo"
 REDIRECT_URI = "http://127.0.0.1:8199/cb"
+SCOPE = ("openid", "profile", "email", "offline_access")
 
 
 async def demo(made: Demo) -> tuple[Sample, ...]:
@@ -29,6 +30,7 @@ async def demo(made: Demo) -> tuple[Sample, ...]:
                 "protocols": (PROTOCOL,),
                 "client_name": NAME,
                 "redirect_uris": (REDIRECT_URI,),
+                "scope": SCOPE,
                 "token_endpoint_auth_method": "none",
             },
             client_id=CLIENT_ID,
@@ -39,6 +41,8 @@ async def demo(made: Demo) -> tuple[Sample, ...]:
         "client_id": fresh.application.client_id,
         "client_name": f"{NAME}, renamed",
         "redirect_uris": [REDIRECT_URI],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "scope": " ".join(SCOPE),
         "token_endpoint_auth_method": "none",
     }
     command = (
