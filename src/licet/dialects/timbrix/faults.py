@@ -1,4 +1,4 @@
-"""Faults as sentences: `name must be 1 to 100 characters`. A value is repeated only where it is the name of a scope."""
+"""Faults as sentences: `name must be 1 to 100 characters`. A value is repeated only if it looks like a scope."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ LONGEST_KEY = 100
 _FIELDS = {field.theirs: field for shape in (LISTING, CREATION, CHANGE, REASON) for field in shape.fields}
 _THEIRS = {field.ours: field.theirs for field in (*CHANGE.fields, *CREATION.fields)}
 _SCOPES = frozenset({"scopes", "scope"})
-_LIKE_A_SCOPE = re.compile(r"[a-z]{1,40}(?:[:.|_-][a-z]{1,40}){0,4}")
+_LIKE_A_SCOPE = re.compile(r"[A-Za-z]{1,30}(?:[:.|_-][A-Za-z]{1,30}){0,4}")
 
 _EXPECTED = {
     "string": "a string",

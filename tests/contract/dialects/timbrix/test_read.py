@@ -2,6 +2,7 @@
 
 from licet.domain.secret import Form
 from licet.services.applications import Registration
+from licet.services.personal_tokens import Wanted
 from tests.contract.dialects.house import House
 from tests.contract.dialects.timbrix.scene import (
     APPS,
@@ -122,6 +123,31 @@ async def test_an_expired_session_opens_nothing(house: House):
     headers = await house.bearer("alice")
     house.clock.pass_(days=366)
     assert (await house.call("GET", APPS, headers=headers)).json() == NOBODY
+
+
+async def test_an_ended_session_opens_nothing(house: House):
+    headers = await house.bearer("alice")
+    assert (await house.call("GET", APPS, headers=headers)).status_code == 200
+    alice = await house.actor("alice")
+    await house.services.sessions.end_all(alice, alice.id, "native")
+    assert (await house.call("GET", APPS, headers=headers)).json() == NOBODY
+
+
+async def test_a_personal_access_token_that_expired_or_was_removed_opens_nothing(house: House):
+    alice = await house.actor("alice")
+    form = Form("licet_pat_", DIGITS, 43)
+    issued = await house.services.personal_tokens.create(
+        alice, Wanted(name="short", expires_at=house.clock.now + 1000), form
+    )
+    headers = {"authorization": f"Bearer {issued.value}"}
+    assert (await house.call("GET", APPS, headers=headers)).status_code == 200
+    house.clock.pass_(seconds=1)
+    assert (await house.call("GET", APPS, headers=headers)).json() == NOBODY
+    removed = await narrowed(house, "alice", "applications:read")
+    assert (await house.call("GET", APPS, headers=removed)).status_code == 200
+    for token in await house.services.personal_tokens.of(alice):
+        await house.services.personal_tokens.remove(alice, token.id)
+    assert (await house.call("GET", APPS, headers=removed)).json() == NOBODY
 
 
 async def test_who_was_deactivated_is_nobody(house: House):

@@ -76,6 +76,18 @@ async def test_a_second_secret_is_shown_once_and_listed_first(house: House):
     assert await digests(house, path) == [digest(made["clientSecret"]), digest(first)]
 
 
+async def test_the_last_use_is_shown(house: House):
+    path, _ = await scene(house)
+    (secret,) = await house.store.secrets.of((await kept(house, path.split("/")[4])).id)
+    await house.store.secrets.touch(secret.id, now=house.clock.now, address="192.0.2.7")
+    for _ in range(100):
+        (shown,) = (await call(house, "alice", "GET", path)).json()
+        if shown["lastUsedAt"]:
+            break
+        await asyncio.sleep(0.1)
+    assert (shown["lastUsedAt"], shown["lastUsedFrom"]) == (NOW, "192.0.2.7")
+
+
 async def test_the_body_of_an_addition_is_optional_and_empty(house: House):
     path, _ = await scene(house)
     json = {"content-type": "application/json"}

@@ -142,7 +142,7 @@ FAULTS = [
         [
             "scopes[1] is not a known scope: read:users",
             "scopes[2] is not a known scope: openid",
-            "scopes[3] is not a known scope",
+            "scopes[3] is not a known scope: Read:User",
             "scopes[4] is not a known scope",
         ],
     ),
