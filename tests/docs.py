@@ -1,28 +1,36 @@
 """Writes the tables of the documentation from the code and the tests: `python -m tests.docs` (`--check` only looks).
 
-A table stands between `<!-- <kind>:<what> -->` and `<!-- /<kind> -->`; kinds are `fields`, `settings`, `attacks` and
-`conformance`.
+A table stands between `<!-- <kind>:<what> -->` and `<!-- /<kind> -->`; kinds are `fields`, `settings`, `attacks`,
+`conformance`, and `calls`: what a demo instance prints, of a clock that stands and of counted random bytes.
 """
 
 import ast
+import asyncio
 import importlib
+import itertools
+import os
 import pkgutil
 import re
 import sys
+import tempfile
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import shake_128
 from pathlib import Path
 
 from licet import bootstrap
+from licet.cli.demo import furnish
+from licet.dialects.record import Sample
 from licet.dialects.shape import Absent, Field, Shape
 from licet.domain.kinds import Nullable
-from licet.settings import rows
+from licet.settings import load, rows
 
 ROOT = Path(__file__).parent.parent
+MOMENT = 1_795_000_000_000
 TESTS = ROOT / "tests"
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-MARKED = re.compile(r"(<!-- (fields|settings|attacks|conformance)(?::(\S+))? -->\n).*?(<!-- /\2 -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- (fields|settings|attacks|conformance|calls)(?::(\S+))? -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 ABSENT = {Absent.KEEP: "kept", Absent.CLEAR: "cleared", Absent.REFUSE: "refused"}
 
 
@@ -140,11 +148,34 @@ def _calls(node: ast.AST, name: str) -> Iterator[ast.Call]:
             yield call
 
 
+def calls(_what: str) -> str:
+    """The calls that a demo instance prints when it starts."""
+    with tempfile.TemporaryDirectory() as folder:
+        samples = asyncio.run(_samples(folder))
+    return "".join(f"**{sample.title}**\n\n```sh\n{sample.command}\n```\n\n" for sample in samples)
+
+
+async def _samples(folder: str) -> Sequence[Sample]:
+    counted = itertools.count()
+
+    def entropy(size: int) -> bytes:
+        return shake_128(str(next(counted)).encode()).digest(size)
+
+    given = {"demo": True, "data": folder}
+    chosen = load({}, file=Path(os.devnull), given=given, options=bootstrap.options())
+    instance = await bootstrap.start(chosen, clock=lambda: MOMENT, entropy=entropy)
+    try:
+        return (await furnish(instance)).samples
+    finally:
+        await instance.close()
+
+
 KINDS: Mapping[str, Callable[[str], str]] = {
     "fields": fields,
     "settings": settings,
     "attacks": attacks,
     "conformance": conformance,
+    "calls": calls,
 }
 
 
