@@ -1,5 +1,7 @@
 """What a dialect is to the rest of the house: one record, listed in `bootstrap`; others iterate over records."""
 
+import json
+import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,10 +46,24 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One example call of the demo instance: what it shows, and a command line to copy."""
+    """One example call of the demo instance, with a body of JSON: what it shows, and a command line to copy."""
 
     title: str
-    command: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+    @property
+    def command(self) -> str:
+        """The call for a shell."""
+        headers = [*self.headers.items(), ("Content-Type", "application/json")]
+        parts = [
+            f"curl -X {self.method} {shlex.quote(self.url)}",
+            *(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers),
+            f"-d {shlex.quote(json.dumps(self.body))}",
+        ]
+        return " \\\n  ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

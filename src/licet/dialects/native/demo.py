@@ -19,13 +19,14 @@ async def demo(shown: Demo) -> tuple[Sample, ...]:
     actor = await shown.setup.services.credentials.person(shown.users["alice"], NAME)
     client_id = await _client_id(shown.setup, actor, shown.organizations["acme"])
     token = await _token(shown.setup, actor)
-    command = (
-        f"curl -X PATCH {shown.setup.origin}/api/applications/{client_id} \\\n"
-        f"  -H 'Authorization: Bearer {token}' \\\n"
-        "  -H 'Content-Type: application/json' \\\n"
-        """  -d '{"description": "Figures for everybody at Acme"}'"""
+    sample = Sample(
+        title="Update an application through the management API",
+        method="PATCH",
+        url=f"{shown.setup.origin}/api/applications/{client_id}",
+        headers={"Authorization": f"Bearer {token}"},
+        body={"description": "Figures for everybody at Acme"},
     )
-    return (Sample(title="Update an application through the native API", command=command),)
+    return (sample,)
 
 
 async def _client_id(setup: Setup, actor: Actor, organization_id: str) -> str:

@@ -1,7 +1,5 @@
 """The demo's self-registered application: one a start, made anew, because nobody can ask again for its token."""
 
-import json
-
 from licet.dialects.record import Demo, Sample
 from licet.dialects.rfc.authentication import SURFACE
 from licet.dialects.rfc.formats import CLIENT_ID, REGISTRATION_TOKEN
@@ -45,9 +43,11 @@ async def demo(made: Demo) -> tuple[Sample, ...]:
         "scope": " ".join(SCOPE),
         "token_endpoint_auth_method": "none",
     }
-    command = (
-        f"curl -X PUT {made.setup.origin}{PATH}/{fresh.application.client_id}"
-        f" -H 'Authorization: Bearer {fresh.registration_access_token}'"
-        f" -H 'Content-Type: application/json' -d '{json.dumps(update)}'"
+    sample = Sample(
+        title="Update an application as itself (RFC 7592)",
+        method="PUT",
+        url=f"{made.setup.origin}{PATH}/{fresh.application.client_id}",
+        headers={"Authorization": f"Bearer {fresh.registration_access_token}"},
+        body=update,
     )
-    return (Sample(title="Update an application as itself (RFC 7592)", command=command),)
+    return (sample,)

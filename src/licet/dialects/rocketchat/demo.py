@@ -1,9 +1,5 @@
 """The demo's application of this surface, and a call to copy."""
 
-import shlex
-
-import orjson
-
 from licet.dialects.record import Demo, Sample
 from licet.dialects.rocketchat.formats import CLIENT_ID, NAME, SECRET, SESSION, USER_ID, joined
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, Actor
@@ -26,12 +22,14 @@ async def demo(given: Demo) -> tuple[Sample, ...]:
         "active": True,
         "redirectUri": joined(application.redirect_uris),
     }
-    command = (
-        f"curl -X POST {given.setup.origin}/api/v1/oauth-apps.update"
-        f" -H 'X-Auth-Token: {opened.token}' -H 'X-User-Id: {USER_ID.spell(admin.id)}'"
-        f" -H 'Content-Type: application/json' -d {shlex.quote(orjson.dumps(body).decode())}"
+    sample = Sample(
+        title="Update an application, Rocket.Chat's way",
+        method="POST",
+        url=f"{given.setup.origin}/api/v1/oauth-apps.update",
+        headers={"X-Auth-Token": opened.token, "X-User-Id": USER_ID.spell(admin.id)},
+        body=body,
     )
-    return (Sample(title="Update an application through Rocket.Chat's API", command=command),)
+    return (sample,)
 
 
 async def _application(services: Services, actor: Actor) -> Application:

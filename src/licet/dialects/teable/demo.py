@@ -19,10 +19,12 @@ _SETTINGS: Patch = {
     "scope": ("table|read", "record|read"),
     "token_endpoint_auth_method": AUTH_METHOD,
 }
-_BODY = (
-    '{"name":"Acme Sync","homepage":"https://acme.example",'
-    '"redirectUris":["https://acme.example/cb"],"scopes":["table|read","record|create"]}'
-)
+_BODY = {
+    "name": "Acme Sync",
+    "homepage": "https://acme.example",
+    "redirectUris": ["https://acme.example/cb"],
+    "scopes": ["table|read", "record|create"],
+}
 
 
 async def demo(demo: Demo) -> tuple[Sample, ...]:
@@ -30,12 +32,14 @@ async def demo(demo: Demo) -> tuple[Sample, ...]:
     alice = await demo.setup.services.credentials.person(demo.users["alice"], SURFACE)
     settings = {**_SETTINGS, "organization_id": alice.organization_id}
     await demo.setup.services.applications.ensure(alice, CLIENT_ID, settings)
-    call = (
-        f"curl -X PUT {demo.setup.origin}/api/oauth/client/{CLIENT_ID}"
-        f" -H 'Authorization: Bearer {await _token(demo, alice)}'"
-        f" -H 'Content-Type: application/json' -d '{_BODY}'"
+    sample = Sample(
+        title="Update an application, Teable's way",
+        method="PUT",
+        url=f"{demo.setup.origin}/api/oauth/client/{CLIENT_ID}",
+        headers={"Authorization": f"Bearer {await _token(demo, alice)}"},
+        body=_BODY,
     )
-    return (Sample(title="Update an application, Teable's way", command=call),)
+    return (sample,)
 
 
 async def _token(demo: Demo, alice: Actor) -> str:

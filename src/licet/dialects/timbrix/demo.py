@@ -26,11 +26,14 @@ async def furnish(demo: Demo) -> tuple[Sample, ...]:
     actor = await services.credentials.person(demo.users[OWNER], NAME)
     settings = {**GIVEN, **SETTINGS, "organization_id": demo.organizations[ORGANIZATION]}
     await services.applications.ensure(actor, CLIENT_ID, settings)
-    command = (
-        f"curl -X PUT {demo.setup.origin}/api/oauth/apps/{CLIENT_ID} -H 'Authorization: Bearer {await _token(demo)}'"
-        """ -H 'Content-Type: application/json' -d '{"description":"Reads members for payroll, weekly"}'"""
+    sample = Sample(
+        title="Update an application, Timbrix's way",
+        method="PUT",
+        url=f"{demo.setup.origin}/api/oauth/apps/{CLIENT_ID}",
+        headers={"Authorization": f"Bearer {await _token(demo)}"},
+        body={"description": "Reads members for payroll, weekly"},
     )
-    return (Sample(title="Update an application, Timbrix's way", command=command),)
+    return (sample,)
 
 
 async def _token(demo: Demo) -> str:
