@@ -48,5 +48,6 @@ DIALECT = Dialect(
         },
     },
     error=(render.SCHEMA, render.MEDIA_TYPE),
+    package=__name__,
     demo=demo,
 )

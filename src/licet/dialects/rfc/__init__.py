@@ -37,5 +37,6 @@ DIALECT = Dialect(
     surface=surface,
     security=SECURITY,
     error=(ERROR, "application/json"),
+    package=__name__,
     demo=demo,
 )

@@ -21,6 +21,7 @@ DIALECT = Dialect(
     surface=surface,
     security=SECURITY,
     error=(ERROR, "application/json"),
+    package=__name__,
     options={
         CORS: Option(OFF, "Who may call Rocket.Chat's API from a page of another origin: off, *, or origins."),
         RATE_LIMIT: Option(10, "Calls of an address to a route of Rocket.Chat's API in a window; 0 for no limit."),

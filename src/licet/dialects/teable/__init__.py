@@ -22,6 +22,7 @@ DIALECT = Dialect(
     surface=surface,
     security=SECURITY,
     error=(ERROR, "application/json"),
+    package=__name__,
     scopes=SCOPES,
     options=OPTIONS,
     ensure=ensure,

@@ -17,6 +17,7 @@ DIALECT = Dialect(
     surface=surface,
     security=SECURITY,
     error=(SCHEMA, "application/json"),
+    package=__name__,
     scopes=SCOPES,
     demo=furnish,
 )
