@@ -25,8 +25,9 @@ class Callers:
 
     async def actor(self, request: Request) -> Actor:
         """The person behind the bearer (Unauthenticated; Throttled after too many wrong ones from one address)."""
-        scheme, _, value = (request.header("authorization") or "").partition(" ")
-        if scheme.lower() != "bearer":
+        said = request.headers_all("authorization")
+        scheme, _, value = "".join(said).partition(" ")
+        if len(said) > 1 or scheme.lower() != "bearer":
             raise Unauthenticated
         try:
             caller = await self._services.credentials.either(value.strip(), NAME, self._accepts, request.request_id)

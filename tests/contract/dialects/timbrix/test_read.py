@@ -100,6 +100,7 @@ async def test_every_route_asks_who_calls(house: House):
             {"authorization": await house.token("alice")},
             {"cookie": f"auth_session={await house.token('alice', 'teable')}"},
             {"x-auth-token": await house.token("alice", "rocketchat")},
+            [("authorization", f"Bearer {await house.token(who)}") for who in ("alice", "alice")],
         ]
         for headers in wrong:
             answer = await house.call(method, path, headers=headers)
