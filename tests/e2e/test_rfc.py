@@ -64,10 +64,10 @@ def test_clients_without_a_browser_register(served, metadata):
 
 
 def test_the_sample_call_of_the_demo_works_as_it_is_printed(served):
-    command = next(line for line in served.said.splitlines() if re.match(r"curl -X PUT \S+/oauth2/register/", line))
-    done = subprocess.run(
-        [*shlex.split(command), "-s", "-w", "%{http_code}"], capture_output=True, text=True, check=True
-    )
+    command = re.search(r"^curl -X PUT \S+/oauth2/register/.*?(?=\n\n)", served.said, re.MULTILINE | re.DOTALL)
+    assert command is not None
+    words = shlex.split(command[0].replace("\\\n", " "))
+    done = subprocess.run([*words, "-s", "-w", "%{http_code}"], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("200")
     assert '"client_name":"Self-registered demo, renamed"' in done.stdout
 

@@ -8,7 +8,7 @@ from licet.dialects.rfc.formats import seconds
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.application import AUTH_METHODS, AUTHORIZATION_CODE, Application
 from licet.domain.key_set import KeySet
-from licet.domain.kinds import Choice, Kind, Number, Path, RedirectUri, Schema, Text, Texts, Uri
+from licet.domain.kinds import Choice, Kind, Nullable, Number, Path, RedirectUri, Schema, Text, Texts, Uri
 from licet.domain.scope import split
 from licet.errors import Fault
 
@@ -113,6 +113,11 @@ _STATEMENT = Field(
 )
 
 
+def _clearable(field: Field) -> Field:
+    """The same field of a request, where null is left out."""
+    return replace(field, kind=Nullable(field.kind))
+
+
 def _shown(field: Field) -> Field:
     """The same field, of the application inside client information."""
     return replace(field, show=lambda information: field.shown(information.application))
@@ -122,7 +127,9 @@ def _issued(name: str, kind: Kind, about: str, show: Any = None) -> Field:  # no
     return Field(theirs=name, ours=name, kind=kind, read_only=True, show=show, about=about)
 
 
-REGISTRATION = Shape(name="ClientMetadata", fields=(*METADATA, _STATEMENT), unknown=Unknown.IGNORE, omits_none=True)
+REGISTRATION = Shape(
+    name="ClientMetadata", fields=(*map(_clearable, METADATA), _STATEMENT), unknown=Unknown.IGNORE, omits_none=True
+)
 
 UPDATE = Shape(
     name="ClientUpdate",
