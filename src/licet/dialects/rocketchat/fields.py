@@ -6,7 +6,7 @@ from typing import Any
 
 from licet.dialects.rocketchat.formats import USER_ID, joined, parted, written_time
 from licet.dialects.rocketchat.kinds import RedirectUris, Words
-from licet.dialects.rocketchat.reading import as_flag, as_text
+from licet.dialects.rocketchat.reading import AS_FLAG, AS_TEXT
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.actor import SYSTEM_USER_ID
 from licet.domain.application import Application
@@ -57,7 +57,7 @@ APP_ID = Field(
     ours="id",
     kind=Words(),
     absent=Absent.REFUSE,
-    coerce=as_text,
+    **AS_TEXT,
     about="The application's `_id`.",
 )
 CLIENT_NAME = Field(
@@ -65,7 +65,7 @@ CLIENT_NAME = Field(
     ours="client_name",
     kind=Text(1, trim=True),
     absent=Absent.REFUSE,
-    coerce=as_text,
+    **AS_TEXT,
     about="The name people see; not unique.",
 )
 ACTIVE = Field(
@@ -73,7 +73,7 @@ ACTIVE = Field(
     ours="enabled",
     kind=Flag(),
     absent=Absent.REFUSE,
-    coerce=as_flag,
+    **AS_FLAG,
     about="Off: nothing of the application works until it is on again.",
 )
 REDIRECT_URI = Field(
@@ -83,7 +83,7 @@ REDIRECT_URI = Field(
     absent=Absent.REFUSE,
     show=lambda application: joined(application.redirect_uris),
     take=lambda value, _: parted(value),
-    coerce=as_text,
+    **AS_TEXT,
     about="Where people may be sent back; several are parted by commas or line breaks.",
 )
 

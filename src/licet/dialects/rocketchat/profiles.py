@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from licet.dialects.rocketchat.fields import shown
 from licet.dialects.rocketchat.formats import USER_ID, written_time
 from licet.dialects.rocketchat.kinds import Rows, Words
-from licet.dialects.rocketchat.reading import as_flag, as_number, as_text
+from licet.dialects.rocketchat.reading import AS_FLAG, AS_NUMBER, AS_TEXT
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.kinds import Document, Flag, Number, Text, Texts
 from licet.domain.user import User
@@ -64,34 +64,34 @@ OWN = Shape(
 """What people see of themselves when they sign in, and administrators of others."""
 ME = Shape(name="Me", fields=(*OWN.fields, *_UPKEEP), unknown=Unknown.REFUSE, omits_none=True)
 
-USER_KEY = Field(theirs="userId", ours="user_id", kind=Words(), absent=Absent.REFUSE, coerce=as_text)
+USER_KEY = Field(theirs="userId", ours="user_id", kind=Words(), absent=Absent.REFUSE, **AS_TEXT)
 LOGOUT = Shape(name="UserLogout", fields=(USER_KEY,), unknown=Unknown.IGNORE).having("UserLogout", userId=Absent.KEEP)
 DELETE = Shape(name="UserDelete", fields=(USER_KEY,), unknown=Unknown.IGNORE)
 ACTIVITY = Shape(
     name="UserActivity",
     fields=(
         USER_KEY,
-        Field(theirs="activeStatus", ours="active", kind=Flag(), absent=Absent.REFUSE, coerce=as_flag),
+        Field(theirs="activeStatus", ours="active", kind=Flag(), absent=Absent.REFUSE, **AS_FLAG),
     ),
     unknown=Unknown.IGNORE,
 )
 IDLE = Shape(
     name="UsersIdle",
     fields=(
-        Field(theirs="daysIdle", ours="days", kind=Number(0, 36_500), absent=Absent.REFUSE, coerce=as_number),
-        Field(theirs="role", ours="role", kind=Words(), coerce=as_text, about="Default `user`."),
+        Field(theirs="daysIdle", ours="days", kind=Number(0, 36_500), absent=Absent.REFUSE, **AS_NUMBER),
+        Field(theirs="role", ours="role", kind=Words(), **AS_TEXT, about="Default `user`."),
     ),
     unknown=Unknown.IGNORE,
 )
 CREATE = Shape(
     name="UserCreate",
     fields=(
-        Field(theirs="name", ours="name", kind=Text(1), absent=Absent.REFUSE, coerce=as_text),
-        Field(theirs="email", ours="email", kind=Text(1), absent=Absent.REFUSE, coerce=as_text),
-        Field(theirs="username", ours="username", kind=Text(1), absent=Absent.REFUSE, coerce=as_text),
-        Field(theirs="password", ours="password", kind=Text(1), absent=Absent.REFUSE, coerce=as_text),
+        Field(theirs="name", ours="name", kind=Text(1), absent=Absent.REFUSE, **AS_TEXT),
+        Field(theirs="email", ours="email", kind=Text(1), absent=Absent.REFUSE, **AS_TEXT),
+        Field(theirs="username", ours="username", kind=Text(1), absent=Absent.REFUSE, **AS_TEXT),
+        Field(theirs="password", ours="password", kind=Text(1), absent=Absent.REFUSE, **AS_TEXT),
         Field(theirs="roles", ours="roles", kind=Texts(Text(1)), take=lambda value, _: tuple(value)),
-        Field(theirs="verified", ours="email_verified", kind=Flag(), coerce=as_flag),
+        Field(theirs="verified", ours="email_verified", kind=Flag(), **AS_FLAG),
     ),
     unknown=Unknown.IGNORE,
 )
@@ -143,7 +143,7 @@ LOGIN = Shape(
 """For the reference alone: a sign-in takes every form and never says which part of it was wrong."""
 TOKEN_NAME = Shape(
     name="PersonalAccessTokenName",
-    fields=(Field(theirs="tokenName", ours="name", kind=Text(1, trim=True), absent=Absent.REFUSE, coerce=as_text),),
+    fields=(Field(theirs="tokenName", ours="name", kind=Text(1, trim=True), absent=Absent.REFUSE, **AS_TEXT),),
     unknown=Unknown.IGNORE,
 )
 TOKEN = Shape(

@@ -65,3 +65,11 @@ def as_number(value: object) -> object:
 
 # Python's 1 is 1.0 and True, 0 likewise False: one row speaks for all three.
 _FLAGS: Mapping[object, bool] = {True: True, False: False, "true": True, "false": False, None: False}
+
+AS_TEXT: Mapping[str, Any] = {"coerce": as_text, "accepts": {"type": ["string", "number", "boolean", "null"]}}
+AS_FLAG: Mapping[str, Any] = {"coerce": as_flag, "accepts": {"enum": [True, False, "true", "false", 1, 0, None]}}
+AS_NUMBER: Mapping[str, Any] = {
+    "coerce": as_number,
+    "accepts": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": f"^{_DIGITS.pattern}$"}]},
+}
+"""Columns of a field: what is made of a value, and what may be sent so."""
