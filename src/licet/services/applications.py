@@ -33,6 +33,7 @@ class Registration:
     """What a surface asks for: settings in our words, and the forms of what is made beside them.
 
     `faults` are what the surface found wrong with the rest; they are told with all others, and nothing is written.
+    `needs` is the management scope that a narrowed credential must have.
     """
 
     settings: Patch
@@ -40,6 +41,7 @@ class Registration:
     client_id: Form
     secret: Form | None = None
     registration_token: Form | None = None
+    needs: str = "applications:write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Applications:
         Raises:
             ScopeMissing, Invalid, ScopeNotGrantable: nothing was written.
         """
+        actor.need_scope(asked.needs)
         while True:
             client_id = asked.client_id.make(self._ambient.entropy)
             application = await self._draft(actor, client_id, asked.settings, asked.faults)

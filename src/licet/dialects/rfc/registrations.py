@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from licet.dialects.record import Setup
-from licet.dialects.rfc.authentication import Authentication
+from licet.dialects.rfc.authentication import REGISTER, Authentication
 from licet.dialects.rfc.fields import INFORMATION, REGISTRATION, UPDATE, Information
 from licet.dialects.rfc.formats import CLIENT_ID, CLIENT_SECRET, REGISTRATION_TOKEN, said
 from licet.dialects.rfc.render import current, gone, registered
@@ -57,6 +57,7 @@ class Registrations:
                 client_id=CLIENT_ID,
                 secret=CLIENT_SECRET if confidential else None,
                 registration_token=REGISTRATION_TOKEN,
+                needs=REGISTER,
             ),
         )
         token = made.registration_access_token or ""
