@@ -22,7 +22,7 @@ class Preflight:
 
     def __init__(self, setting: str) -> None:
         self._enabled = setting != OFF
-        self._origins = frozenset(setting.replace(",", " ").split()) if self._enabled else frozenset()
+        self._origins = frozenset(setting.lower().replace(",", " ").split()) if self._enabled else frozenset()
 
     async def answer(self, request: Request) -> Reply:
         """Whether a page of the asking origin may go on."""

@@ -93,6 +93,16 @@ async def test_a_person_who_still_owns_something_stays(house: House):
     assert (await get(house, "users.info?username=alice")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [("users.delete", {}), ("users.setActiveStatus", {"activeStatus": True})],
+)
+async def test_the_built_in_user_is_nobody_to_delete_or_wake(house: House, route: str, body: dict[str, object]):
+    answer = await post(house, route, {"userId": "22222222222222222", **body})
+    assert (answer.status_code, answer.json()) == (400, UNKNOWN)
+    assert not (await house.user("system")).active
+
+
 @pytest.mark.parametrize("who", ["admin", "bob"])
 async def test_administrators_and_oneself_see_the_whole_person(house: House, who: str):
     bob = await person(house, "bob")
