@@ -27,7 +27,7 @@ from licet.services.passwords import Passwords
 from licet.services.ports import Store
 from licet.services.sealing import Sealer
 from licet.settings import Row, Settings
-from licet.store.key_file import derived, instance_key
+from licet.store.key_file import NAME as KEY_FILE, derived, instance_key
 from licet.web import health
 from licet.web.application import Application
 from licet.web.edge import Edge
@@ -74,6 +74,11 @@ class Instance:
             await self._sweeper
         self._passwords.close()
         await self.store.upkeep.close()
+
+
+def key_path(settings: Settings) -> Path:
+    """Where the instance key is, or will be made."""
+    return Path(settings.data) / KEY_FILE
 
 
 async def open_store(settings: Settings) -> Store:

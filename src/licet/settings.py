@@ -5,7 +5,7 @@ A row of the class is the one place of a setting: name, type, default and meanin
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -143,6 +143,12 @@ def read(
 ) -> Settings:
     """The settings of this process: `load` from its own environment."""
     return load(os.environ, file=file, given=given, options=options)
+
+
+def strangers(known: Iterable[Row], environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Names in the environment that begin like a setting's and are none: what was meant by them is not done."""
+    names = {row.environment for row in known}
+    return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in names))
 
 
 def _of_file(file: Path | None) -> dict[str, Any]:

@@ -1,21 +1,54 @@
 """The `licet` command: serve, set up, look after an instance.
 
-Owns what is typed and printed. It works through the services on the database itself, as actor `cli:<os user>`; with
-`--url` and `--token` it speaks the native API of a running instance instead. It holds no rule.
+Owns what is typed and printed. It works on the database itself, as actor `cli:<os user>`; with `--url` and `--token` it
+speaks the native API of a running instance instead. Both ways go through the native dialect's own handlers, one of them
+through a socket, so that a command is written once and holds no rule.
 """
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import cast
 
 import click
 
 from licet import __version__
-from licet.cli.serve import serve
-from licet.cli.setup import init, migrate
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "serve": ("licet.cli.serve", "Run an instance."),
+    "init": ("licet.cli.setup", "Make a new instance and its first administrator."),
+    "migrate": ("licet.cli.setup", "Bring the database to the version of this program."),
+    "doctor": ("licet.cli.doctor", "Look for what is wrong with an instance, and say what to do."),
+    "app": ("licet.cli.app", "Registered applications."),
+    "secret": ("licet.cli.secret", "Client secrets of an application."),
+    "user": ("licet.cli.user", "People."),
+    "org": ("licet.cli.org", "Organizations and their members."),
+    "token": ("licet.cli.token", "Personal access tokens."),
+    "completion": ("licet.cli.completion", "Print what completes commands in your shell."),
+}
+"""Command to the module that has it under the same name, and its line in the help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that are imported when they are asked for: help and completion need none of the instance."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All of them, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command, imported."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        return cast("click.Command", getattr(import_module(module), cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="licet")
 def main() -> None:
     """A self-hosted OAuth application registry and authorization server."""
-
-
-for command in (serve, init, migrate):
-    main.add_command(command)

@@ -10,7 +10,7 @@ from licet import bootstrap
 from licet.bootstrap import Instance
 from licet.cli.configuration import placed, settings
 from licet.cli.demo import furnish, greeting
-from licet.cli.shell import failed
+from licet.cli.render import failed
 from licet.errors import Failure
 from licet.settings import Settings
 from licet.web.lifespan import Lifespan

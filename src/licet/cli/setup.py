@@ -8,7 +8,9 @@ import click
 from licet import bootstrap
 from licet.bootstrap import Instance
 from licet.cli.configuration import placed, settings
-from licet.cli.shell import failed, operator, run
+from licet.cli.progress import working
+from licet.cli.render import failed
+from licet.cli.shell import operator, run
 from licet.errors import Failure
 from licet.services.users import Person
 from licet.settings import Settings
@@ -38,7 +40,8 @@ def init(config: Path | None, *, username: str, email: str | None, **given: str 
 def migrate(config: Path | None, **given: str | None) -> None:
     """Bring the database to the version of this program; make a backup first."""
     try:
-        before, after = asyncio.run(_migrate(settings(config, **given)))
+        with working("Migrating"):
+            before, after = asyncio.run(_migrate(settings(config, **given)))
     except Failure as failure:
         raise failed(failure) from failure
     click.echo(f"schema version {after}" + (", nothing to do" if before == after else f", was {before}"))
