@@ -11,16 +11,22 @@ from urllib.parse import urlsplit
 from licet.errors import BadSettings
 from licet.services.ports import Store
 from licet.store.sql import postgres
+from licet.store.sql.access_tokens import AccessTokens
 from licet.store.sql.applications import Applications
 from licet.store.sql.audit import Audit
+from licet.store.sql.authorization_requests import AuthorizationRequests
 from licet.store.sql.catalogue import Catalogue
+from licet.store.sql.consents import Consents
 from licet.store.sql.counters import Counters
+from licet.store.sql.devices import Devices
 from licet.store.sql.engine import Engine
+from licet.store.sql.families import Families
 from licet.store.sql.idempotency import Idempotency
 from licet.store.sql.keys import Keys
 from licet.store.sql.links import Links
 from licet.store.sql.organizations import Organizations
 from licet.store.sql.personal_tokens import PersonalTokens
+from licet.store.sql.registry import Registry
 from licet.store.sql.secrets import Secrets
 from licet.store.sql.sessions import Sessions
 from licet.store.sql.sqlite import SQLite
@@ -49,6 +55,12 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
         catalogue=Catalogue(engine),
         audit=Audit(engine),
         keys=Keys(engine),
+        registry=Registry(engine),
+        families=Families(engine),
+        consents=Consents(engine, touches),
+        devices=Devices(engine),
+        authorization_requests=AuthorizationRequests(engine),
+        access_tokens=AccessTokens(engine),
         upkeep=Upkeep(engine, touches),
     )
 

@@ -6,7 +6,7 @@ from licet.domain.application import Application
 from licet.domain.revision import Change
 from licet.domain.secret import Secret
 from licet.services.ports import Page, Query, Selection
-from licet.store.sql import audit, secrets, terms
+from licet.store.sql import audit, families, registry, secrets, terms
 from licet.store.sql.application import COLUMNS, application, values
 from licet.store.sql.columns import assign, insert
 from licet.store.sql.engine import Engine
@@ -101,6 +101,7 @@ def _replace(seen: int, new: Application, change: Change) -> Script[bool]:
         return False
     yield from ask(REPLACE, **values(new))
     yield from terms.index(application(rows[0]), new)
+    yield from registry.changed(new.client_id)
     yield from audit.record(change)
     return True
 
@@ -111,5 +112,7 @@ def _remove(seen: int, old: Application, change: Change, purge_at: int) -> Scrip
         return False
     yield from ask(BURY, id=old.id, purge_at=purge_at)
     yield from terms.index(application(rows[0]), None)
+    yield from ask(families.revoke_all(("application_id",)), application_id=old.id, now=change.at)
+    yield from registry.changed(old.client_id)
     yield from audit.record(change)
     return True

@@ -14,6 +14,7 @@ COLUMNS = tuple(field.name for field in fields(SealedKey))
 ALONE = Statement("SELECT {alone}")
 ALL = Statement("SELECT * FROM signing_keys ORDER BY created_at, kid")
 INSERT = Statement(insert("signing_keys", COLUMNS))
+DELETE_ALL = Statement("DELETE FROM signing_keys")
 
 
 class Keys:
@@ -29,6 +30,21 @@ class Keys:
     async def insert_first(self, keys: Sequence[SealedKey]) -> None:
         """Write the first keys; when another start was faster its keys stand."""
         await self._engine.run(_insert_first, keys)
+
+    async def turn(self, seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> bool:
+        """Put the ring into a wanted state if it still is as it was seen."""
+        return await self._engine.run(_turn, seen, wanted)
+
+
+def _turn(seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> Script[bool]:
+    yield from ask(ALONE)
+    present = yield from ask(ALL)
+    if [(row["kid"], row["state"]) for row in present] != [(key.kid, key.state) for key in seen]:
+        return False
+    yield from ask(DELETE_ALL)
+    for key in wanted:
+        yield from ask(INSERT, **{name: getattr(key, name) for name in COLUMNS})
+    return True
 
 
 def _insert_first(keys: Sequence[SealedKey]) -> Script[None]:

@@ -175,7 +175,9 @@ CREATE TABLE signing_keys (
     kid {text} PRIMARY KEY NOT NULL,
     algorithm {text} NOT NULL,
     sealed {blob} NOT NULL,
-    created_at {bigint} NOT NULL
+    created_at {bigint} NOT NULL,
+    state {text} NOT NULL,
+    since {bigint} NOT NULL
 )
 """
 

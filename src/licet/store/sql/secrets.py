@@ -7,11 +7,12 @@ from typing import Literal
 
 from licet.domain.revision import Change
 from licet.domain.secret import Secret
+from licet.store.sql import registry
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
-from licet.store.sql.script import Row, Script, ask
+from licet.store.sql.script import Row, Script, ask, ask_one
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
@@ -21,7 +22,7 @@ INSERT = Statement(insert("application_secrets", COLUMNS))
 OF = Statement("""
     SELECT * FROM application_secrets WHERE application_id IN (SELECT value FROM {each application_ids})
     ORDER BY created_at DESC, id DESC""")
-LOCK = Statement("SELECT id FROM applications WHERE id = :application_id AND purge_at IS NULL {locked}")
+LOCK = Statement("SELECT client_id FROM applications WHERE id = :application_id AND purge_at IS NULL {locked}")
 LIVE = Statement("""
     SELECT id FROM application_secrets
     WHERE application_id = :application_id AND (expires_at IS NULL OR expires_at > :now)""")
@@ -100,11 +101,13 @@ class Secrets:
 
 
 def _add(added: Secret, change: Change, limit: int | None, now: int) -> Script[bool]:
-    if not (yield from ask(LOCK, application_id=added.application_id)):
+    application = yield from ask_one(LOCK, application_id=added.application_id)
+    if application is None:
         return False
     if limit is not None and len((yield from ask(LIVE, application_id=added.application_id, now=now))) >= limit:
         return False
     yield from write(added)
+    yield from registry.changed(application["client_id"])
     yield from record(change)
     return True
 
@@ -112,7 +115,8 @@ def _add(added: Secret, change: Change, limit: int | None, now: int) -> Script[b
 def _remove(
     application_id: str, secret_id: str, change: Change, keep_last_at: int | None
 ) -> Script[Literal["removed", "unknown", "last"]]:
-    if not (yield from ask(LOCK, application_id=application_id)):
+    application = yield from ask_one(LOCK, application_id=application_id)
+    if application is None:
         return "unknown"
     if keep_last_at is not None:
         live = yield from ask(LIVE, application_id=application_id, now=keep_last_at)
@@ -120,5 +124,6 @@ def _remove(
             return "last"
     if not (yield from ask(DELETE, id=secret_id, application_id=application_id)):
         return "unknown"
+    yield from registry.changed(application["client_id"])
     yield from record(change)
     return "removed"

@@ -14,6 +14,10 @@ from licet.store.sql.statement import Statement
 
 EVERY = "every"
 
+TERMED = ("enabled", "surface", "organization_id", "created_by", "scope", "redirect_uris")
+WORDED = ("client_name", "client_id")
+"""What of an application makes its terms and its words."""
+
 ADD_TERMS = Statement("""
     INSERT INTO application_terms (term, age, application_id)
     SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT) FROM {each terms}""")
@@ -76,12 +80,27 @@ def index(before: Application | None, after: Application | None) -> Script[None]
     if present is None:
         return
     key: dict[str, Any] = {"age": -present.created_at, "application_id": present.id}
-    old_terms, new_terms = (terms(state) if state else frozenset[str]() for state in (before, after))
-    old_words, new_words = (words(state) if state else () for state in (before, after))
-    if gone := old_terms - new_terms:
-        yield from ask(DROP_TERMS, terms=sorted(gone), **key)
-    if added := new_terms - old_terms:
-        yield from ask(ADD_TERMS, terms=sorted(added), **key)
-    if old_words != new_words:
-        yield from ask(DROP_WORDS, words=old_words, **key)
-        yield from ask(ADD_WORDS, words=new_words, spaced=spaced(new_words), **key)
+    if _differ(TERMED, before, after):
+        yield from _index_terms(before, after, key)
+    if _differ(WORDED, before, after):
+        yield from _index_words(before, after, key)
+
+
+def _differ(names: tuple[str, ...], before: Application | None, after: Application | None) -> bool:
+    return any(getattr(before, name, None) != getattr(after, name, None) for name in names)
+
+
+def _index_terms(before: Application | None, after: Application | None, key: dict[str, Any]) -> Script[None]:
+    old, new = (terms(state) if state else frozenset[str]() for state in (before, after))
+    if old - new:
+        yield from ask(DROP_TERMS, terms=sorted(old - new), **key)
+    if new - old:
+        yield from ask(ADD_TERMS, terms=sorted(new - old), **key)
+
+
+def _index_words(before: Application | None, after: Application | None, key: dict[str, Any]) -> Script[None]:
+    old, new = (words(state) if state else () for state in (before, after))
+    if old:
+        yield from ask(DROP_WORDS, words=old, **key)
+    if new:
+        yield from ask(ADD_WORDS, words=new, spaced=spaced(new), **key)

@@ -18,6 +18,11 @@ EXPIRED = (
     _expired("idempotency", "key"),
     _expired("counters", "key"),
     _expired("applications", "id", "purge_at"),
+    _expired("families", "id"),
+    _expired("device_codes", "digest"),
+    _expired("authorization_requests", "digest"),
+    _expired("opaque_tokens", "digest"),
+    _expired("revoked_tokens", "digest"),
 )
 ENGINE = Statement("SELECT {engine} AS engine")
 

@@ -9,7 +9,7 @@ from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.errors import UnknownUser
 from licet.services.ports import Standing
-from licet.store.sql import organizations
+from licet.store.sql import families, organizations
 from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
@@ -162,6 +162,7 @@ def _replace(new: User, change: Change, *, end_credentials: bool) -> Script[Take
     if end_credentials:
         yield from ask(END_SESSIONS, id=new.id)
         yield from ask(END_TOKENS, id=new.id)
+        yield from ask(families.revoke_all(("user_id",)), user_id=new.id, now=change.at)
     yield from record(change)
     return None
 
@@ -181,6 +182,7 @@ def _remove(user_id: str, change: Change, pseudonym: str) -> Script[bool]:
         yield from organizations.erase(organization_id)
     if not (yield from ask(DELETE, id=user_id)):
         return False
+    yield from ask(families.revoke_all(("user_id",)), user_id=user_id, now=change.at)
     yield from record(change)
     yield from ask(FORGET_ACTOR, id=user_id, pseudonym=pseudonym)
     yield from ask(FORGET_TARGET, id=user_id, pseudonym=pseudonym)

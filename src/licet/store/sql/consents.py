@@ -1,0 +1,92 @@
+"""Consents: what people allowed applications, by person, application and resources."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from licet.domain.family import Consent
+from licet.store.sql.columns import insert, pack, unpack
+from licet.store.sql.engine import Engine
+from licet.store.sql.families import revoke_all
+from licet.store.sql.gather import Gathered, Last
+from licet.store.sql.script import Row, Script, ask, ask_one
+from licet.store.sql.statement import Statement
+from licet.store.sql.touches import Touches
+
+COLUMNS = tuple(field.name for field in fields(Consent))
+
+OF = Statement("SELECT * FROM consents WHERE user_id = :user_id AND application_id = :application_id")
+OF_USER = Statement("SELECT * FROM consents WHERE user_id = :user_id ORDER BY created_at DESC, application_id")
+PRESENT = Statement("""
+    SELECT scope FROM consents
+    WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources {locked}""")
+PUT = Statement(f"""
+    {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources) DO UPDATE
+    SET scope = excluded.scope, updated_at = excluded.updated_at, last_used_at = excluded.last_used_at""")
+TOUCH = Gathered(
+    one=Statement("""
+        UPDATE consents SET last_used_at = {greatest}(coalesce(last_used_at, 0), :now)
+        WHERE user_id = :user_id AND application_id = :application_id RETURNING user_id, application_id"""),
+    many=Statement("""
+        UPDATE consents SET last_used_at = GREATEST(last_used_at, used.now)
+        FROM unnest(:user_id::text[], :application_id::text[], :now::bigint[]) AS used (user_id, application_id, now)
+        WHERE consents.user_id = used.user_id AND consents.application_id = used.application_id
+        RETURNING consents.user_id, consents.application_id"""),
+    key=("user_id", "application_id"),
+    duplicates=Last(),
+)
+DELETE = Statement("""
+    DELETE FROM consents WHERE user_id = :user_id AND application_id = :application_id RETURNING user_id""")
+
+
+def consent(row: Row) -> Consent:
+    """A row as a consent."""
+    lists = {name: tuple(unpack(row[name])) for name in ("scope", "resources")}
+    return Consent(**{**{name: row[name] for name in COLUMNS}, **lists})
+
+
+class Consents:
+    """What people allowed."""
+
+    def __init__(self, engine: Engine, touches: Touches) -> None:
+        self._engine = engine
+        self._touches = touches
+
+    async def of(self, user_id: str, application_id: str) -> Sequence[Consent]:
+        """What a person allowed one application."""
+        return [consent(row) for row in await self._engine.read(OF, user_id=user_id, application_id=application_id)]
+
+    async def of_user(self, user_id: str) -> Sequence[Consent]:
+        """Everything a person allowed, newest first."""
+        return [consent(row) for row in await self._engine.read(OF_USER, user_id=user_id)]
+
+    async def put(self, new: Consent) -> None:
+        """Remember an act of consent; scopes join those of an earlier one."""
+        await self._engine.run(_put, new)
+
+    async def touch(self, user_id: str, application_id: str, now: int) -> None:
+        """Remember a silent use."""
+        self._touches.note(TOUCH, user_id=user_id, application_id=application_id, now=now)
+
+    async def withdraw(self, user_id: str, application_id: str, now: int) -> bool:
+        """Take back everything, and end the families of it."""
+        return await self._engine.run(_withdraw, user_id, application_id, now)
+
+
+def _put(new: Consent) -> Script[None]:
+    # The resources are part of the key, so they are kept in one order.
+    key = {
+        "user_id": new.user_id,
+        "application_id": new.application_id,
+        "resources": pack(sorted(new.resources)),
+    }
+    present = yield from ask_one(PRESENT, **key)
+    scope = dict.fromkeys((*(unpack(present["scope"]) if present else ()), *new.scope))
+    rest = {name: getattr(new, name) for name in ("surface", "created_at", "updated_at", "last_used_at")}
+    yield from ask(PUT, **key, **rest, scope=pack(list(scope)))
+
+
+def _withdraw(user_id: str, application_id: str, now: int) -> Script[bool]:
+    key = {"user_id": user_id, "application_id": application_id}
+    consents = yield from ask(DELETE, **key)
+    families = yield from ask(revoke_all(("application_id", "user_id")), **key, now=now)
+    return bool(consents or families)

@@ -1,0 +1,146 @@
+"""Families: one row each, whose code and refresh token are claimed by one conditional update."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from functools import cache
+
+from licet.domain.family import Family
+from licet.services.oauth_ports import Claimed, Turned
+from licet.store.sql.columns import insert, pack, unpack
+from licet.store.sql.engine import Engine
+from licet.store.sql.gather import First, Gathered
+from licet.store.sql.script import Row
+from licet.store.sql.statement import Statement, Value
+
+FIELDS = tuple(field.name for field in fields(Family))
+COLUMNS = (*FIELDS, "code_digest", "reissued")
+LISTS = ("scope", "resources", "amr")
+
+INSERT = Statement(insert("families", COLUMNS))
+BY_ID = Statement("SELECT * FROM families WHERE id = :id")
+BY_CODE = Statement("SELECT * FROM families WHERE code_digest = :digest AND code_claimed_at IS NOT NULL")
+_SPENT = """
+    code_claimed_at = {now}, generation = refreshes, refreshed_at = {now},
+    idle_expires_at = CASE WHEN refreshes = 1 THEN {now} + refresh_idle END"""
+_SPENDABLE = "code_claimed_at IS NULL AND code_expires_at > {now} AND revoked_at IS NULL"
+CLAIM = Gathered(
+    one=Statement(f"""
+        UPDATE families SET {_SPENT.format(now=":now")}
+        WHERE code_digest = :code_digest AND {_SPENDABLE.format(now=":now")} RETURNING *"""),
+    many=Statement(f"""
+        UPDATE families SET {_SPENT.format(now="asked.now")}
+        FROM unnest(:code_digest::bytea[], :now::bigint[]) AS asked (digest, now)
+        WHERE code_digest = asked.digest AND {_SPENDABLE.format(now="asked.now")} RETURNING families.*"""),
+    key=("code_digest",),
+    duplicates=First(),
+)
+_TURNED = """
+    generation = generation + 1, refreshed_at = {now}, idle_expires_at = {now} + refresh_idle, reissued = 0"""
+_TURNABLE = "revoked_at IS NULL AND expires_at > {now} AND idle_expires_at > {now}"
+TURN = Gathered(
+    one=Statement(f"""
+        UPDATE families SET {_TURNED.format(now=":now")}
+        WHERE id = :id AND generation = :presented AND {_TURNABLE.format(now=":now")}
+        RETURNING *, generation - 1 AS presented"""),
+    many=Statement(f"""
+        UPDATE families SET {_TURNED.format(now="asked.now")}
+        FROM unnest(:id::text[], :presented::bigint[], :now::bigint[]) AS asked (id, presented, now)
+        WHERE families.id = asked.id AND generation = asked.presented AND {_TURNABLE.format(now="asked.now")}
+        RETURNING families.*, asked.presented"""),
+    key=("id", "presented"),
+    duplicates=First(),
+)
+REISSUE = Statement("""
+    UPDATE families SET reissued = 1
+    WHERE id = :id AND generation = :presented + 1 AND reissued = 0 AND refreshed_at > :since AND revoked_at IS NULL
+    RETURNING *""")
+REVOKE = Statement("UPDATE families SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL RETURNING id")
+OF_USER = Statement("""
+    SELECT * FROM families WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now
+    ORDER BY created_at DESC""")
+
+
+@cache
+def revoke_all(columns: tuple[str, ...]) -> Statement:
+    """The text that ends all live families with these values."""
+    same = " AND ".join(f"{column} = :{column}" for column in columns)
+    return Statement(f"UPDATE families SET revoked_at = :now WHERE {same} AND revoked_at IS NULL RETURNING id")
+
+
+def values(family: Family, code_digest: bytes | None) -> dict[str, Value]:
+    """A family as the parameters of its row."""
+    kept = {name: getattr(family, name) for name in FIELDS}
+    packed = {name: pack(kept[name]) for name in (*LISTS, "requested_claims")}
+    flags = {name: int(kept[name]) for name in ("refreshes", "redirect_uri_sent")}
+    return {**kept, **packed, **flags, "code_digest": code_digest, "reissued": 0}
+
+
+def family(row: Row) -> Family:
+    """A row as a family."""
+    kept = {name: row[name] for name in FIELDS}
+    lists = {name: tuple(unpack(kept[name])) for name in LISTS}
+    flags = {name: bool(kept[name]) for name in ("refreshes", "redirect_uri_sent")}
+    return Family(**{**kept, **lists, **flags, "requested_claims": unpack(kept["requested_claims"])})
+
+
+class Families:
+    """Families with their codes and refresh tokens."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def insert(self, new: Family, code_digest: bytes | None) -> None:
+        """Write a new one."""
+        await self._engine.write(INSERT, **values(new, code_digest))
+
+    async def by_id(self, family_id: str) -> Family | None:
+        """The family, whatever its state."""
+        rows = await self._engine.read(BY_ID, id=family_id)
+        return family(rows[0]) if rows else None
+
+    async def claim_code(self, digest: bytes, now: int) -> Claimed | None:
+        """Spend an unexpired code, once."""
+        row = await self._engine.gather(CLAIM, code_digest=digest, now=now)
+        if row is not None:
+            return Claimed(family(row), first=True)
+        rows = await self._engine.read(BY_CODE, digest=digest)
+        return Claimed(family(rows[0]), first=False) if rows else None
+
+    async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
+        """Take a genuine refresh token of a generation, and say how it stood."""
+        row = await self._engine.gather(TURN, id=family_id, presented=generation, now=now)
+        if row is not None:
+            return Turned(family(row), "rotated")
+        if grace:
+            rows = await self._engine.write(REISSUE, id=family_id, presented=generation, since=now - grace)
+            if rows:
+                return Turned(family(rows[0]), "reissued")
+        known = await self.by_id(family_id)
+        return None if known is None else Turned(known, "over" if _over(known, generation, now) else "replayed")
+
+    async def revoke(self, family_id: str, now: int) -> bool:
+        """End one."""
+        return bool(await self._engine.write(REVOKE, id=family_id, now=now))
+
+    async def revoke_all(
+        self,
+        now: int,
+        *,
+        application_id: str | None = None,
+        user_id: str | None = None,
+        session_id: str | None = None,
+    ) -> int:
+        """End all that match every named value; how many."""
+        named = {"application_id": application_id, "user_id": user_id, "session_id": session_id}
+        given = {name: value for name, value in named.items() if value is not None}
+        return len(await self._engine.write(revoke_all(tuple(given)), now=now, **given)) if given else 0
+
+    async def of_user(self, user_id: str, now: int) -> Sequence[Family]:
+        """A person's live families, newest first."""
+        return [family(row) for row in await self._engine.read(OF_USER, user_id=user_id, now=now)]
+
+
+def _over(known: Family, generation: int, now: int) -> bool:
+    """Whether it had ended by itself or by a revocation, and this token was good until then."""
+    idle = known.idle_expires_at is None or now >= known.idle_expires_at
+    return known.revoked_at is not None or now >= known.expires_at or (idle and generation == known.generation)

@@ -1,0 +1,110 @@
+"""The protocol's tables; types as in `schema`."""
+
+from licet.store.sql.statement import Statement
+
+_TABLES = """
+CREATE TABLE families (
+    id {text} PRIMARY KEY NOT NULL,
+    application_id {text} NOT NULL,
+    client_id {text} NOT NULL,
+    user_id {text} NOT NULL,
+    surface {text} NOT NULL,
+    scope {text} NOT NULL,
+    resources {text} NOT NULL,
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    revoked_at {bigint},
+    generation {bigint} NOT NULL,
+    refreshes {bigint} NOT NULL,
+    refresh_idle {bigint} NOT NULL,
+    idle_expires_at {bigint},
+    refreshed_at {bigint},
+    reissued {bigint} NOT NULL,
+    redirect_uri {text},
+    redirect_uri_sent {bigint} NOT NULL,
+    code_digest {blob} UNIQUE,
+    code_challenge {text},
+    code_expires_at {bigint},
+    code_claimed_at {bigint},
+    nonce {text},
+    auth_time {bigint},
+    acr {text},
+    amr {text} NOT NULL,
+    session_id {text},
+    requested_claims {text} NOT NULL
+);
+CREATE INDEX families_by_user ON families (user_id, application_id);
+CREATE INDEX families_by_application ON families (application_id);
+CREATE INDEX families_by_session ON families (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX families_by_end ON families (expires_at);
+CREATE TABLE consents (
+    user_id {text} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    application_id {text} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    resources {text} NOT NULL,
+    surface {text} NOT NULL,
+    scope {text} NOT NULL,
+    created_at {bigint} NOT NULL,
+    updated_at {bigint} NOT NULL,
+    last_used_at {bigint},
+    PRIMARY KEY (user_id, application_id, resources)
+) {keyed};
+CREATE INDEX consents_by_application ON consents (application_id);
+CREATE TABLE device_codes (
+    digest {blob} PRIMARY KEY NOT NULL,
+    user_code {text} NOT NULL UNIQUE,
+    application_id {text} NOT NULL,
+    client_id {text} NOT NULL,
+    surface {text} NOT NULL,
+    scope {text} NOT NULL,
+    resources {text} NOT NULL,
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    interval {bigint} NOT NULL,
+    polled_at {bigint},
+    state {text} NOT NULL,
+    user_id {text},
+    auth_time {bigint},
+    session_id {text},
+    address {text} NOT NULL
+);
+CREATE INDEX device_codes_by_end ON device_codes (expires_at);
+CREATE TABLE authorization_requests (
+    digest {blob} PRIMARY KEY NOT NULL,
+    browser {blob} NOT NULL,
+    client_id {text} NOT NULL,
+    surface {text} NOT NULL,
+    parameters {text} NOT NULL,
+    resources {text} NOT NULL,
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    session_id {text},
+    authenticated_at {bigint},
+    consented {text}
+) {keyed};
+CREATE INDEX authorization_requests_by_end ON authorization_requests (expires_at);
+CREATE TABLE opaque_tokens (
+    digest {blob} PRIMARY KEY NOT NULL,
+    family_id {text},
+    application_id {text} NOT NULL,
+    client_id {text} NOT NULL,
+    user_id {text},
+    surface {text} NOT NULL,
+    scope {text} NOT NULL,
+    audience {text} NOT NULL,
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL
+) {keyed};
+CREATE INDEX opaque_tokens_by_end ON opaque_tokens (expires_at);
+CREATE TABLE revoked_tokens (
+    digest {blob} PRIMARY KEY NOT NULL,
+    expires_at {bigint} NOT NULL
+) {keyed};
+CREATE INDEX revoked_tokens_by_end ON revoked_tokens (expires_at);
+CREATE TABLE registry_versions (
+    bucket {bigint} PRIMARY KEY NOT NULL,
+    version {bigint} NOT NULL
+)
+"""
+
+TABLES = tuple(map(Statement, _TABLES.strip().split(";\n")))
+"""A family's code and its refresh token are states of its row: `code_claimed_at`, `generation`, `reissued`."""

@@ -1,0 +1,29 @@
+"""How workers learn that applications changed: a version for each bucket of client ids, so that none of them is hot."""
+
+from collections.abc import Mapping
+
+from licet.domain.application import bucket
+from licet.store.sql.engine import Engine
+from licet.store.sql.script import Script, ask
+from licet.store.sql.statement import Statement
+
+RAISE = Statement("""
+    INSERT INTO registry_versions (bucket, version) VALUES (:bucket, 1)
+    ON CONFLICT (bucket) DO UPDATE SET version = registry_versions.version + 1""")
+VERSIONS = Statement("SELECT bucket, version FROM registry_versions")
+
+
+def changed(client_id: str) -> Script[None]:
+    """Raise the version of an application's bucket, in the transaction that changes it."""
+    yield from ask(RAISE, bucket=bucket(client_id))
+
+
+class Registry:
+    """The versions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def versions(self) -> Mapping[int, int]:
+        """Version by bucket."""
+        return {row["bucket"]: row["version"] for row in await self._engine.read(VERSIONS)}
