@@ -20,11 +20,16 @@ from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
 from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
 from licet.errors import BadSettings
+from licet.oauth.context import Context
+from licet.oauth.refresh_token import RefreshTokens
+from licet.oauth.request import Provider
+from licet.oauth.ring import Ring
 from licet.services.ambient import Ambient, Clock, Entropy
 from licet.services.founding import found
 from licet.services.house import Services, make_services
 from licet.services.passwords import Passwords
 from licet.services.ports import Store
+from licet.services.resources import Resources
 from licet.services.sealing import Sealer
 from licet.settings import Row, Settings
 from licet.store.key_file import NAME as KEY_FILE, derived, instance_key
@@ -39,6 +44,7 @@ DIALECTS: tuple[Dialect, ...] = (NATIVE, RFC, TEABLE, TIMBRIX, ROCKETCHAT)
 
 PURGE_EVERY = 10
 PURGE_ROWS = 500
+WATCH_EVERY = 0.2
 
 log = logging.getLogger("licet")
 
@@ -65,13 +71,14 @@ class Instance:
     setups: Mapping[str, Setup]
     application: Application
     _passwords: Passwords
-    _sweeper: "asyncio.Task[None]"
+    _chores: "tuple[asyncio.Task[None], ...]"
 
     async def close(self) -> None:
         """Finish what was accepted and let go of everything."""
-        self._sweeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._sweeper
+        for chore in self._chores:
+            chore.cancel()
+            with suppress(asyncio.CancelledError):
+                await chore
         self._passwords.close()
         await self.store.upkeep.close()
 
@@ -105,13 +112,14 @@ async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = se
         sign_up=settings.sign_up,
     )
     await found(services)
-    setups = _setups(settings, services, derived(key, "cookies"))
+    context = _context(settings, services, derived(key, "refresh"))
+    setups = _setups(settings, services, context, derived(key, "cookies"))
     for dialect in DIALECTS:
         if dialect.ensure is not None:
             await dialect.ensure(setups[dialect.name])
     application = Application(_surfaces(settings, setups, opened), Edge(_origins(settings), settings.trusted_proxies))
-    sweeper = asyncio.create_task(_sweep(opened, clock))
-    return Instance(settings, opened, services, MappingProxyType(setups), application, passwords, sweeper)
+    chores = (asyncio.create_task(_sweep(opened, clock)), asyncio.create_task(_watch(services)))
+    return Instance(settings, opened, services, MappingProxyType(setups), application, passwords, chores)
 
 
 async def _bring_up_to_date(opened: Store) -> None:
@@ -122,7 +130,24 @@ async def _bring_up_to_date(opened: Store) -> None:
     await opened.upkeep.migrate()
 
 
-def _setups(settings: Settings, services: Services, cookie_key: bytes) -> dict[str, Setup]:
+def _context(settings: Settings, services: Services, refresh_key: bytes) -> Context:
+    """The instance as an authorization server, in the name of the surface that the standard one shares."""
+    provider = Provider(
+        surface=NATIVE.name,
+        issuer=settings.origin,
+        allow_insecure_redirects=settings.allow_insecure_redirects,
+    )
+    return Context(
+        provider=provider,
+        ambient=services.ambient,
+        clients=services.clients,
+        resources=Resources(services.ambient),
+        ring=Ring(services.keys, services.ambient.clock),
+        refresh_tokens=RefreshTokens(refresh_key),
+    )
+
+
+def _setups(settings: Settings, services: Services, context: Context, cookie_key: bytes) -> dict[str, Setup]:
     limiter = Limiter(services.ambient.store.counters, services.ambient.clock, enabled=settings.limits)
     said: Mapping[str, Any] = MappingProxyType({row.name: getattr(settings, row.name) for row in fields(settings)})
     return {
@@ -132,6 +157,7 @@ def _setups(settings: Settings, services: Services, cookie_key: bytes) -> dict[s
             origin=settings.origin,
             accepts=dialect.accepts,
             cookie_key=cookie_key,
+            context=context,
             options={name: settings.options[name] for name in dialect.options},
             settings=said,
         )
@@ -159,6 +185,16 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
 def _origins(settings: Settings) -> list[str]:
     loopback = [f"http://{host}:{settings.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
     return [settings.origin, *settings.origins, *(loopback if settings.origin in loopback else ())]
+
+
+async def _watch(services: Services) -> None:
+    """Drop from memory what changed; twice in the bound that is promised, so that one slow look is forgiven."""
+    while True:
+        try:
+            await services.clients.look()
+        except Exception:
+            log.exception("while looking for changed applications")
+        await asyncio.sleep(WATCH_EVERY)
 
 
 async def _sweep(opened: Store, clock: Clock) -> None:

@@ -31,7 +31,13 @@ Failure
 │   ├── Malformed                the request could not be read
 │   │   ├── MalformedRequest, MalformedBody, UnsupportedMediaType, BodyTooLarge
 │   │   ├── MethodNotAllowed, MisdirectedHost
-│   └── Throttled                too often; says when to come back
+│   ├── Throttled                too often; says when to come back
+│   └── ProtocolRefusal          an error of OAuth or OpenID Connect, by the word of its registry
+│       ├── InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient
+│       ├── UnsupportedGrantType, UnsupportedResponseType, InvalidScope, InvalidTarget
+│       ├── RequestNotSupported, RequestUriNotSupported
+│       ├── AccessDenied, LoginRequired, ConsentRequired, AccountSelectionRequired
+│       └── AuthorizationPending, PolledTooSoon, ExpiredToken
 └── Broken                       our fault: logged, shown as server_error
     ├── DatabaseTooNew, StoreUnavailable
     └── BadSettings
@@ -407,6 +413,136 @@ class Throttled(Refused):
         self.what = what
         self.retry_after = retry_after
         self.reset_at = reset_at
+
+
+class ProtocolRefusal(Refused):
+    """An error of OAuth or OpenID Connect; `reason` is safe to say as `error_description`."""
+
+    def __init__(self, reason: str = "", *, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason or self.public
+
+
+class InvalidRequest(ProtocolRefusal):
+    """RFC 6749 sections 4.1.2.1 and 5.2: a parameter is missing, repeated, malformed or contradicts another."""
+
+    public = "A parameter is missing or cannot be read."
+
+
+class InvalidClient(ProtocolRefusal):
+    """RFC 6749 section 5.2: the client is unknown, or did not prove itself; `scheme` is the HTTP scheme it tried."""
+
+    code = "invalid_client"
+    public = "Client authentication failed."
+
+    def __init__(self, reason: str = "", *, detail: str = "", scheme: str | None = None) -> None:
+        super().__init__(reason, detail=detail)
+        self.scheme = scheme
+
+
+class InvalidGrant(ProtocolRefusal):
+    """RFC 6749 section 5.2: the code, token or other grant is not good, or not this client's."""
+
+    code = "invalid_grant"
+    public = "The grant is invalid, expired or revoked."
+
+
+class UnauthorizedClient(ProtocolRefusal):
+    """RFC 6749 sections 4.1.2.1 and 5.2: this client may not do this."""
+
+    code = "unauthorized_client"
+    public = "The client may not use this grant type."
+
+
+class UnsupportedGrantType(ProtocolRefusal):
+    """RFC 6749 section 5.2."""
+
+    code = "unsupported_grant_type"
+    public = "This grant type is not supported."
+
+
+class UnsupportedResponseType(ProtocolRefusal):
+    """RFC 6749 section 4.1.2.1."""
+
+    code = "unsupported_response_type"
+    public = "This response type is not supported."
+
+
+class InvalidScope(ProtocolRefusal):
+    """RFC 6749 sections 4.1.2.1 and 5.2."""
+
+    code = "invalid_scope"
+    public = "A scope is unknown, malformed, or more than was allowed."
+
+
+class InvalidTarget(ProtocolRefusal):
+    """RFC 8707 section 2."""
+
+    code = "invalid_target"
+    public = "The resource is unknown, or was not allowed."
+
+
+class RequestNotSupported(ProtocolRefusal):
+    """OpenID Connect Core section 3.1.2.6."""
+
+    code = "request_not_supported"
+    public = "Request objects are not supported."
+
+
+class RequestUriNotSupported(ProtocolRefusal):
+    """OpenID Connect Core section 3.1.2.6."""
+
+    code = "request_uri_not_supported"
+    public = "Request objects by reference are not supported."
+
+
+class AccessDenied(ProtocolRefusal):
+    """RFC 6749 section 4.1.2.1: the person said no."""
+
+    code = "access_denied"
+    public = "The request was denied."
+
+
+class LoginRequired(ProtocolRefusal):
+    """OpenID Connect Core section 3.1.2.6."""
+
+    code = "login_required"
+    public = "A sign-in is needed."
+
+
+class ConsentRequired(ProtocolRefusal):
+    """OpenID Connect Core section 3.1.2.6."""
+
+    code = "consent_required"
+    public = "Consent is needed."
+
+
+class AccountSelectionRequired(ProtocolRefusal):
+    """OpenID Connect Core section 3.1.2.6."""
+
+    code = "account_selection_required"
+    public = "A choice of account is needed."
+
+
+class AuthorizationPending(ProtocolRefusal):
+    """RFC 8628 section 3.5."""
+
+    code = "authorization_pending"
+    public = "Nobody has decided yet."
+
+
+class PolledTooSoon(ProtocolRefusal):
+    """RFC 8628 section 3.5."""
+
+    code = "slow_down"
+    public = "Poll less often."
+
+
+class ExpiredToken(ProtocolRefusal):
+    """RFC 8628 section 3.5."""
+
+    code = "expired_token"
+    public = "The device code has expired."
 
 
 class Broken(Failure):

@@ -8,6 +8,7 @@ from typing import Any
 
 from licet.domain.scope import Scope
 from licet.domain.user import User
+from licet.oauth.context import Context
 from licet.services.house import Services
 from licet.web.limits import Limiter
 from licet.web.route import Surface
@@ -23,6 +24,7 @@ class Setup:
         origin: the configured public origin, such as `https://id.example`, without a slash at the end.
         accepts: the surfaces whose credentials open this one (P8).
         cookie_key: key for signing this instance's cookies.
+        context: the instance as an authorization server, of the standard surface; others put their own provider in.
         options: what was set of the dialect's own options, by setting name.
         settings: every setting of the instance by name, read only.
     """
@@ -32,6 +34,7 @@ class Setup:
     origin: str
     accepts: frozenset[str]
     cookie_key: bytes
+    context: Context
     options: Mapping[str, Any]
     settings: Mapping[str, Any]
 

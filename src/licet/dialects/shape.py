@@ -36,7 +36,7 @@ class Unknown(Enum):
     IGNORE = "dropped"
 
 
-_LIMITS = frozenset({"minLength", "maxLength", "pattern", "allOf", "minItems", "maxItems", "uniqueItems"})
+_LIMITS = frozenset({"minLength", "maxLength", "pattern", "format", "allOf", "minItems", "maxItems", "uniqueItems"})
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -7,12 +7,14 @@ meaning stand together; the native API, the CLI, OpenAPI, revisions and the stor
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
+from zlib import crc32
 
 import orjson
 
 from licet.domain import redirect_uri
 from licet.domain.key_set import KeySet
-from licet.domain.kinds import Choice, Flag, Kind, Nullable, RedirectUri, Text, Texts
+from licet.domain.keys import ALGORITHMS
+from licet.domain.kinds import Choice, Flag, Kind, Nullable, Number, Origin, RedirectUri, Text, Texts
 from licet.errors import Fault
 
 Value = TypeVar("Value")
@@ -21,6 +23,9 @@ Patch = Mapping[str, object]
 
 MAXIMUM_BYTES = 64 * 1024
 """Upper bound of all settings of one application together, as JSON."""
+
+BUCKETS = 64
+"""Versions of the registry, so that none of them is hot."""
 
 AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
@@ -82,6 +87,39 @@ class Application:
     jwks: Mapping[str, object] | None = _setting(Nullable(KeySet()), None, "Its public keys, by value.")
     software_id: str | None = _setting(Nullable(Text(1, 200)), None, "The same for every copy of one software.")
     software_version: str | None = _setting(Nullable(Text(1, 200)), None, "The version of that software.")
+    access_token_format: str = _setting(
+        Choice(("jwt", "opaque")), "jwt", "A JWT that resource servers check themselves, or a value to introspect."
+    )
+    access_token_signed_response_alg: str = _setting(
+        Choice(ALGORITHMS), "ES256", "How access tokens are signed, if they are JWTs."
+    )
+    id_token_signed_response_alg: str = _setting(
+        Choice(ALGORITHMS), "ES256", "How ID Tokens are signed (OpenID Connect Registration section 2)."
+    )
+    access_token_lifetime: int | None = _setting(
+        Nullable(Number(30, 86_400)), None, "Seconds an access token lives; the instance's when null."
+    )
+    id_token_lifetime: int | None = _setting(
+        Nullable(Number(30, 86_400)), None, "Seconds an ID Token lives; the instance's when null."
+    )
+    refresh_token_idle_lifetime: int | None = _setting(
+        Nullable(Number(60, 365 * 86_400)), None, "Seconds a refresh token lives unused; the instance's when null."
+    )
+    refresh_token_lifetime: int | None = _setting(
+        Nullable(Number(60, 2 * 365 * 86_400)), None, "Seconds refreshing goes on at all; the instance's when null."
+    )
+    refresh_grace_seconds: int = _setting(
+        Number(0, 60), 0, "Within it the last spent refresh token gets the same successor once more."
+    )
+    default_resource: str | None = _setting(
+        Nullable(Text(1, 2048)), None, "What its tokens are for when no resource is asked for."
+    )
+    allowed_cors_origins: tuple[str, ...] = _setting(
+        Texts(Origin(), maximum=50, unique=True), (), "Origins whose scripts may call the token endpoint."
+    )
+    post_logout_redirect_uris: tuple[str, ...] = _setting(
+        Texts(RedirectUri(allow_insecure=True), maximum=100), (), "Where people may be sent after signing out."
+    )
     client_secret_retrievable: bool = _setting(
         Flag(),
         default=False,
@@ -119,6 +157,11 @@ SETTINGS: Mapping[str, Setting] = {
     for row in fields(Application)
     if row.metadata
 }
+
+
+def bucket(client_id: str) -> int:
+    """Which of the registry's versions a change of this application raises."""
+    return crc32(client_id.encode()) % BUCKETS
 
 
 def change(application: Application, patch: Patch) -> Application:

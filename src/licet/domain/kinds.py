@@ -230,6 +230,22 @@ class Uri:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A web origin as browsers send it (RFC 6454 section 6.1): scheme, host and port alone, never `null`."""
+
+    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
+        """Type and form."""
+        if not isinstance(value, str):
+            yield mistyped(value, path, "string")
+        elif text.origin_of(value) != value:
+            yield Fault(path, "bad_uri", "an origin such as https://app.example", value)
+
+    def schema(self) -> Schema:
+        """A string."""
+        return {"type": "string", "format": "uri", "maxLength": 300}
+
+
+@dataclass(frozen=True, slots=True)
 class RedirectUri:
     """A redirect URI under the one rule of `redirect_uri`; a fault's `expected` is that rule's sentence."""
 

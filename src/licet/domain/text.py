@@ -87,6 +87,11 @@ def is_https_url(value: str) -> bool:
     return url_scheme(value) == "https"
 
 
+def origin_of(value: str) -> str | None:
+    """The origin of an http or https URL as browsers write it (RFC 6454 section 6.1); None for any other text."""
+    return ada_url.URL(value).origin if is_web_url(value) else None
+
+
 def _code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 

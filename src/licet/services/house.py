@@ -8,6 +8,7 @@ from licet.services.ambient import Ambient
 from licet.services.applications import Applications
 from licet.services.audit import Audit
 from licet.services.catalogue import Catalogue
+from licet.services.clients import Clients
 from licet.services.credentials import Credentials
 from licet.services.idempotency import Idempotency
 from licet.services.keys import Keys
@@ -35,6 +36,7 @@ class Services:
     idempotency: Idempotency
     audit: Audit
     keys: Keys
+    clients: Clients
 
 
 def make_services(
@@ -56,4 +58,5 @@ def make_services(
         idempotency=Idempotency(ambient),
         audit=Audit(ambient),
         keys=Keys(ambient),
+        clients=Clients(ambient),
     )

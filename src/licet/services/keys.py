@@ -1,10 +1,12 @@
 """Signing keys of the instance: one of each algorithm from the first start, private halves sealed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import orjson
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from licet.domain.keys import KeyState
 from licet.services.ambient import Ambient
 from licet.services.ports import SealedKey
 
@@ -22,6 +24,16 @@ MAKERS: Mapping[str, Callable[[], SigningKey]] = {
 READERS: Mapping[str, type[SigningKey]] = {"ES256": ECKey, "RS256": RSAKey, "PS256": RSAKey, "EdDSA": OKPKey}
 
 
+@dataclass(frozen=True, slots=True)
+class RingKey:
+    """A signing key, opened."""
+
+    kid: str
+    algorithm: str
+    state: KeyState
+    key: SigningKey
+
+
 class Keys:
     """The instance's signing keys."""
 
@@ -36,13 +48,18 @@ class Keys:
 
     async def open_all(self) -> Mapping[str, SigningKey]:
         """Private keys by `kid`. Raises Broken when the instance key is not the one they were sealed under."""
-        return {key.kid: self._open(key) for key in await self._store.all()}
+        return {key.kid: key.key for key in await self.ring()}
+
+    async def ring(self) -> Sequence[RingKey]:
+        """Every key, opened, oldest first."""
+        return [RingKey(key.kid, key.algorithm, key.state, self._open(key)) for key in await self._store.all()]
 
     def _make(self, algorithm: str) -> SealedKey:
         key = MAKERS[algorithm]()
         kid = key.thumbprint()
         plain = orjson.dumps(key.as_dict(private=True))
-        return SealedKey(kid, algorithm, self._ambient.sealer.seal(PURPOSE, kid, plain), self._ambient.clock())
+        now = self._ambient.clock()
+        return SealedKey(kid, algorithm, self._ambient.sealer.seal(PURPOSE, kid, plain), now, "active", now)
 
     def _open(self, key: SealedKey) -> SigningKey:
         plain = orjson.loads(self._ambient.sealer.open(PURPOSE, key.kid, key.sealed))

@@ -9,11 +9,20 @@ from typing import Literal, Protocol
 
 from licet.domain.actor import Role
 from licet.domain.application import Application
+from licet.domain.keys import KeyState
 from licet.domain.organization import Member, Organization
 from licet.domain.revision import Change
 from licet.domain.scope import Resource, Scope
 from licet.domain.secret import Secret
 from licet.domain.user import Link, PersonalToken, Session, User
+from licet.services.oauth_ports import (
+    AccessTokens,
+    AuthorizationRequests,
+    Consents,
+    Devices,
+    Families,
+    Registry,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,12 +360,17 @@ class Audit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SealedKey:
-    """A signing key: `kid` (RFC 7638 thumbprint), its algorithm, and the private key sealed under the instance key."""
+    """A signing key: `kid` (RFC 7638 thumbprint), its algorithm, the private key sealed under the instance key.
+
+    `state` is where it stands in its life, since the moment `since` (ms).
+    """
 
     kid: str
     algorithm: str
     sealed: bytes
     created_at: int
+    state: KeyState
+    since: int
 
 
 class Keys(Protocol):
@@ -367,6 +381,9 @@ class Keys(Protocol):
 
     async def insert_first(self, keys: Sequence[SealedKey]) -> None:
         """Write the first keys; when another start was faster its keys stand."""
+
+    async def turn(self, seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> bool:
+        """Put the ring into a wanted state (new keys included, gone ones dropped) if it still is as it was seen."""
 
 
 class Upkeep(Protocol):
@@ -404,4 +421,10 @@ class Store:
     catalogue: Catalogue
     audit: Audit
     keys: Keys
+    registry: Registry
+    families: Families
+    consents: Consents
+    devices: Devices
+    authorization_requests: AuthorizationRequests
+    access_tokens: AccessTokens
     upkeep: Upkeep

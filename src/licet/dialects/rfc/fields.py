@@ -8,6 +8,7 @@ from licet.dialects.rfc.formats import seconds
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.application import AUTH_METHODS, AUTHORIZATION_CODE, Application
 from licet.domain.key_set import KeySet
+from licet.domain.keys import ALGORITHMS
 from licet.domain.kinds import Choice, Kind, Nullable, Number, Path, RedirectUri, Schema, Text, Texts, Uri
 from licet.domain.scope import split
 from licet.errors import Fault
@@ -103,6 +104,16 @@ METADATA: tuple[Field, ...] = (
         absent=Absent.CLEAR,
         about="Stored and echoed; it refuses no redirect URI. Default web.",
     ),
+    Field(
+        theirs="id_token_signed_response_alg",
+        ours="id_token_signed_response_alg",
+        kind=Choice(ALGORITHMS),
+        absent=Absent.CLEAR,
+        # OpenID Connect Registration §2: the default is RS256.
+        take=lambda value, _: value or "RS256",
+        about="How its ID Tokens are signed; default RS256.",
+    ),
+    _metadata("post_logout_redirect_uris", Texts(RedirectUri()), "Where people may be sent after signing out."),
 )
 
 _STATEMENT = Field(

@@ -38,6 +38,7 @@ _CODES: Mapping[int, str] = {
 }
 _UNAUTHORIZED = (401, "Unauthorized")
 _FORBIDDEN = (403, "Forbidden resource")
+_REFUSED = (400, "Validation error: {}")
 _BROKEN = (500, "Internal Server Error")
 
 SAID: Mapping[type[Failure], tuple[int, str]] = {
@@ -83,6 +84,23 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.BodyTooLarge: (413, "Validation error: Request body too large"),
     errors.MisdirectedHost: (421, "This host is not served here"),
     errors.Throttled: (429, "Too many requests, please try again later"),
+    errors.InvalidRequest: _REFUSED,
+    errors.InvalidClient: _UNAUTHORIZED,
+    errors.InvalidGrant: _REFUSED,
+    errors.UnauthorizedClient: _REFUSED,
+    errors.UnsupportedGrantType: _REFUSED,
+    errors.UnsupportedResponseType: _REFUSED,
+    errors.InvalidScope: _REFUSED,
+    errors.InvalidTarget: _REFUSED,
+    errors.RequestNotSupported: _REFUSED,
+    errors.RequestUriNotSupported: _REFUSED,
+    errors.AccessDenied: _REFUSED,
+    errors.LoginRequired: _REFUSED,
+    errors.ConsentRequired: _REFUSED,
+    errors.AccountSelectionRequired: _REFUSED,
+    errors.AuthorizationPending: _REFUSED,
+    errors.PolledTooSoon: _REFUSED,
+    errors.ExpiredToken: _REFUSED,
     errors.Broken: _BROKEN,
     errors.DatabaseTooNew: _BROKEN,
     errors.BadSettings: _BROKEN,

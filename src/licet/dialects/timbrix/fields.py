@@ -123,42 +123,44 @@ def _number(value: str) -> int | str:
     return int(value) if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_NUMBER else value
 
 
-LISTING = Shape(
-    name="Listing",
-    fields=(
-        Field(theirs="organizationId", ours="organizations", kind=Text(), about="By UUID or slug."),
-        Field(
-            theirs="q",
-            ours="q",
-            kind=formats.Words(),
-            take=lambda value, _: words(value),
-            about="Beginnings of words of the name, or of the client id; all must be found.",
-        ),
-        Field(
-            theirs="isActive",
-            ours="enabled",
-            kind=Flag(),
-            coerce=lambda value: {"true": True, "false": False}.get(value, value),
-        ),
-        Field(theirs="scope", ours="scope", kind=Choice(NAMES), about="Those that have this scope."),
-        Field(
-            theirs="unusedSince",
-            ours="unused_since",
-            kind=Time(date=True),
-            take=lambda value, _: instant(value),
-            about="Those that were not used at or after this moment.",
-        ),
-        Field(
-            theirs="cursor",
-            ours="cursor",
-            kind=formats.Cursor(),
-            take=lambda value, _: formats.read_cursor(value),
-            about="The `nextCursor` of the page before.",
-        ),
-        Field(theirs="limit", ours="limit", kind=Number(1, LONGEST_PAGE), coerce=_number, about=f"{PAGE} if left out."),
+def _left_blank(field: Field) -> Field:
+    """A parameter without a value is as good as left out."""
+    return replace(field, accepts={"anyOf": [field.kind.schema(), {"const": ""}]})
+
+
+_FILTERS = (
+    Field(theirs="organizationId", ours="organizations", kind=Text(), about="By UUID or slug."),
+    Field(
+        theirs="q",
+        ours="q",
+        kind=formats.Words(),
+        take=lambda value, _: words(value),
+        about="Beginnings of words of the name, or of the client id; all must be found.",
     ),
-    unknown=Unknown.REFUSE,
+    Field(
+        theirs="isActive",
+        ours="enabled",
+        kind=Flag(),
+        coerce=lambda value: {"true": True, "false": False}.get(value, value),
+    ),
+    Field(theirs="scope", ours="scope", kind=Choice(NAMES), about="Those that have this scope."),
+    Field(
+        theirs="unusedSince",
+        ours="unused_since",
+        kind=Time(date=True),
+        take=lambda value, _: instant(value),
+        about="Those that were not used at or after this moment.",
+    ),
+    Field(
+        theirs="cursor",
+        ours="cursor",
+        kind=formats.Cursor(),
+        take=lambda value, _: formats.read_cursor(value),
+        about="The `nextCursor` of the page before.",
+    ),
+    Field(theirs="limit", ours="limit", kind=Number(1, LONGEST_PAGE), coerce=_number, about=f"{PAGE} if left out."),
 )
+LISTING = Shape(name="Listing", fields=tuple(map(_left_blank, _FILTERS)), unknown=Unknown.REFUSE)
 
 
 def secrets_at(clock: Callable[[], int]) -> Shape:

@@ -1,0 +1,164 @@
+"""A family: everything that came from one consent act, and what a grant finds in it.
+
+A family is one row. Its authorization code and its refresh token are states of that row, so that redeeming a code or
+rotating a refresh token is one conditional update: of any number of callers one wins, and a thing that comes again is
+known as what it is. The refresh token of generation n is derived from the family's id, n and the instance's refresh
+key; nothing of it is stored, and a genuine older one is recognized however many generations ago it was handed out.
+
+A grant answers with `Proof` (issue), `Replay` (end the family, and remember it) or a refusal; it never issues.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Claims = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """All that came from one consent act; times in ms.
+
+    Attributes:
+        user_id: whose it is.
+        surface: the surface whose token endpoint it belongs to.
+        scope: what was allowed; no token of the family ever has more.
+        resources: the resources allowed (RFC 8707); empty for the application's default.
+        generation: of the present refresh token; 0 before the code is redeemed, or when there is none.
+        refreshes: whether redeeming the code gives a refresh token.
+        refresh_idle: how long (ms) a refresh token lives unused.
+        idle_expires_at: when the present refresh token ends unused.
+        refreshed_at: when the present generation was handed out.
+        expires_at: the absolute end; nothing of it works after.
+        redirect_uri: where the code was sent, and `redirect_uri_sent` whether the request had named it.
+        auth_time: when the person proved themself (OpenID Connect Core section 2).
+        session_id: the browser session it came from, for `sid` and logout.
+        requested_claims: the `claims` parameter (OpenID Connect Core section 5.5).
+    """
+
+    id: str
+    application_id: str
+    client_id: str
+    user_id: str
+    surface: str
+    scope: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    created_at: int
+    expires_at: int
+    revoked_at: int | None = None
+    generation: int = 0
+    refreshes: bool = False
+    refresh_idle: int = 0
+    idle_expires_at: int | None = None
+    refreshed_at: int | None = None
+    redirect_uri: str | None = None
+    redirect_uri_sent: bool = False
+    code_challenge: str | None = None
+    code_expires_at: int | None = None
+    nonce: str | None = None
+    auth_time: int | None = None
+    acr: str | None = None
+    amr: tuple[str, ...] = ()
+    session_id: str | None = None
+    requested_claims: Claims = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a grant found: for whom, and how much may be issued.
+
+    Attributes:
+        family: None when the application acts for itself (RFC 6749 section 4.4).
+        scope: what this answer's access token gets; never more than the family's.
+        resources: what its audience is made of; empty for the application's default.
+        refresh_generation: the generation of the refresh token to hand out; None for none.
+    """
+
+    family: Family | None
+    scope: tuple[str, ...]
+    resources: tuple[str, ...]
+    refresh_generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A spent thing came again: what it started ends (RFC 6749 section 4.1.2, RFC 9700 section 4.14.2)."""
+
+    family_id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCode:
+    """A device authorization (RFC 8628): who asks, for what, and what a person decided."""
+
+    digest: bytes
+    user_code: str
+    application_id: str
+    client_id: str
+    surface: str
+    scope: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    created_at: int
+    expires_at: int
+    interval: int
+    polled_at: int | None = None
+    state: str = "pending"
+    user_id: str | None = None
+    auth_time: int | None = None
+    session_id: str | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpaqueToken:
+    """An access token that is a row: its digest, and what it is good for."""
+
+    digest: bytes
+    family_id: str | None
+    application_id: str
+    client_id: str
+    user_id: str | None
+    surface: str
+    scope: tuple[str, ...]
+    audience: tuple[str, ...]
+    created_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What a person allowed an application: remembered by person, application and resources."""
+
+    user_id: str
+    application_id: str
+    surface: str
+    resources: tuple[str, ...]
+    scope: tuple[str, ...]
+    created_at: int
+    updated_at: int
+    last_used_at: int | None = None
+
+    def covers(self, scope: tuple[str, ...], resources: tuple[str, ...]) -> bool:
+        """Whether it already allows all of that, so that nobody need be asked again."""
+        return self.resources == resources and set(scope) <= set(self.scope)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRequest:
+    """An authorization request that waits for a person: what was asked, bound to the browser that brought it.
+
+    `parameters` are the checked ones, in OAuth's words; `browser` is the digest of a cookie set when it began.
+    `session_id` and what follows say how far the person has come.
+    """
+
+    digest: bytes
+    browser: bytes
+    client_id: str
+    surface: str
+    parameters: Mapping[str, str]
+    resources: tuple[str, ...] = ()
+    created_at: int
+    expires_at: int
+    session_id: str | None = None
+    authenticated_at: int | None = None
+    consented: tuple[str, ...] | None = None

@@ -1,0 +1,31 @@
+"""Proof Key for Code Exchange (RFC 7636), S256 only where we choose."""
+
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
+CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+"""RFC 7636 section 4.2: an S256 challenge is 32 bytes, base64url."""
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+"""RFC 7636 section 4.1."""
+
+
+def is_challenge(text: str) -> bool:
+    """Whether it is an S256 challenge."""
+    return CHALLENGE.fullmatch(text) is not None
+
+
+def is_verifier(text: str) -> bool:
+    """Whether it is a verifier."""
+    return VERIFIER.fullmatch(text) is not None
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge of a verifier (RFC 7636 section 4.2)."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def fits(challenge: str, verifier: str) -> bool:
+    """Whether a verifier is the challenge's, in constant time; a malformed one does the same work."""
+    return hmac.compare_digest(challenge_of(verifier).encode(), challenge.encode()) and is_verifier(verifier)

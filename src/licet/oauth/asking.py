@@ -1,0 +1,219 @@
+"""An authorization request as it is understood so far, and the checks it goes through: one function a check.
+
+Each takes what is known and gives it back with what it found; a refusal is a leaf of ProtocolRefusal. `authorize.py`
+has the order.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from licet.domain import pkce, redirect_uri
+from licet.domain.application import AUTHORIZATION_CODE
+from licet.domain.ids import SUBJECT
+from licet.errors import (
+    InvalidRequest,
+    ProtocolRefusal,
+    RequestNotSupported,
+    RequestUriNotSupported,
+    UnauthorizedClient,
+    UnsupportedResponseType,
+)
+from licet.oauth.checks import default_resources, scope_asked
+from licet.oauth.context import Context
+from licet.oauth.presented import verified
+from licet.services.clients import Client
+
+MODES = ("query", "fragment", "form_post")
+"""OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, and OAuth 2.0 Form Post Response Mode."""
+PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
+"""OpenID Connect Core section 3.1.2.1, and Initiating User Registration 1.0."""
+LONGEST = 4096
+"""Characters of any one parameter; longer ones are never echoed."""
+MOST_RESOURCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where the answer goes: a registered redirect URI, how, and with which `state`; without one nobody is sent."""
+
+    redirect_uri: str
+    mode: str
+    state: str | None
+    issuer: str
+
+    def success(self, code: str) -> Mapping[str, str]:
+        """The parameters of a success (RFC 6749 section 4.1.2, RFC 9207 section 2)."""
+        return self._with({"code": code})
+
+    def refusal(self, refusal: ProtocolRefusal) -> Mapping[str, str]:
+        """The parameters of an error (RFC 6749 section 4.1.2.1, RFC 9207 section 2)."""
+        return self._with({"error": refusal.code, "error_description": refusal.reason})
+
+    def _with(self, answer: Mapping[str, str]) -> Mapping[str, str]:
+        return {**answer, **({"state": self.state} if self.state is not None else {}), "iss": self.issuer}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request asks for, as far as it is checked.
+
+    Attributes:
+        parameters: the request's own, each name once; `resources` apart, since they may repeat.
+        hinted: the user id of a good `id_token_hint`.
+    """
+
+    parameters: Mapping[str, str]
+    resources: tuple[str, ...] = ()
+    known: Client | None = None
+    address: ReturnAddress | None = None
+    scope: tuple[str, ...] = ()
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    claims: Mapping[str, object] = field(default_factory=dict)
+    hinted: str | None = None
+
+    def get(self, name: str) -> str | None:
+        """A parameter; RFC 6749 section 3.1: one without a value is as if omitted."""
+        return self.parameters.get(name) or None
+
+    @property
+    def client(self) -> Client:
+        """The client, once the first check has found it."""
+        if self.known is None:
+            raise InvalidRequest("The parameter client_id is missing.")
+        return self.known
+
+    @property
+    def to(self) -> ReturnAddress:
+        """The return address, once it is verified."""
+        if self.address is None:
+            raise InvalidRequest("The parameter redirect_uri is missing.")
+        return self.address
+
+
+async def bounded(_context: Context, asked: Asked) -> Asked:
+    """No parameter is longer than we would ever echo."""
+    if len(asked.resources) > MOST_RESOURCES or any(len(value) > LONGEST for value in asked.parameters.values()):
+        raise InvalidRequest("A parameter is too long.")
+    return asked
+
+
+async def client_known(context: Context, asked: Asked) -> Asked:
+    """The client is registered here, and switched on."""
+    client = await context.clients.find(asked.get("client_id") or "")
+    if client is None or context.provider.surface not in client.application.protocols:
+        raise InvalidRequest("The application is not known here.")
+    if not client.application.enabled:
+        raise InvalidRequest("The application is switched off.")
+    return replace(asked, known=client)
+
+
+async def redirect_uri_registered(context: Context, asked: Asked) -> Asked:
+    """The redirect URI is one of the client's, compared as raw strings (RFC 9700 section 2.1)."""
+    sent = asked.get("redirect_uri")
+    if sent is None:
+        raise InvalidRequest("The parameter redirect_uri is missing.")
+    if not any(redirect_uri.matches(own, sent, any_port=True) for own in asked.client.application.redirect_uris):
+        raise InvalidRequest("The redirect URI is not registered for this application.")
+    if redirect_uri.is_insecure(sent) and not context.provider.allow_insecure_redirects:
+        raise InvalidRequest("The redirect URI is plain http, and nobody is sent there.")
+    mode = asked.get("response_mode") or "query"
+    address = ReturnAddress(sent, mode if mode in MODES else "query", asked.get("state"), context.provider.issuer)
+    return replace(asked, address=address)
+
+
+async def response_mode_known(_context: Context, asked: Asked) -> Asked:
+    """The way to answer is one we have."""
+    if asked.get("response_mode") not in {None, *MODES}:
+        raise InvalidRequest("This response mode is not supported.")
+    return asked
+
+
+async def no_request_object(_context: Context, asked: Asked) -> Asked:
+    """OpenID Connect Core section 6: refused, and by their own words."""
+    if asked.get("request") is not None:
+        raise RequestNotSupported
+    if asked.get("request_uri") is not None:
+        raise RequestUriNotSupported
+    return asked
+
+
+async def response_type_allowed(_context: Context, asked: Asked) -> Asked:
+    """Only `code`, and only for an application that has the grant."""
+    if asked.get("response_type") is None:
+        raise InvalidRequest("The parameter response_type is missing.")
+    if asked.get("response_type") != "code":
+        raise UnsupportedResponseType
+    if AUTHORIZATION_CODE not in asked.client.application.grant_types:
+        raise UnauthorizedClient
+    return asked
+
+
+async def scope_allowed(_context: Context, asked: Asked) -> Asked:
+    """Every scope is one of the application's; all of them when none is asked for."""
+    return replace(asked, scope=scope_asked(asked.get("scope"), asked.client.application.scopes))
+
+
+async def resources_registered(context: Context, asked: Asked) -> Asked:
+    """Every resource is registered (RFC 8707 section 2); the application's default when none is asked for."""
+    wanted = asked.resources or default_resources(asked.client.application)
+    return replace(asked, resources=await context.resources.known(wanted))
+
+
+async def challenge_present(_context: Context, asked: Asked) -> Asked:
+    """PKCE by S256 (RFC 7636, RFC 9700 section 2.1.1), required unless the application was let off."""
+    challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
+    if challenge is None:
+        if method is not None or asked.client.application.require_pkce:
+            raise InvalidRequest("The parameter code_challenge is missing.")
+        return asked
+    if method != "S256":
+        raise InvalidRequest("The parameter code_challenge_method must be S256.")
+    if not pkce.is_challenge(challenge):
+        raise InvalidRequest("The parameter code_challenge is malformed.")
+    return asked
+
+
+async def prompt_readable(_context: Context, asked: Asked) -> Asked:
+    """OpenID Connect Core section 3.1.2.1: known values, and `none` alone."""
+    prompt = frozenset((asked.get("prompt") or "").split())
+    if not prompt <= PROMPTS or ("none" in prompt and len(prompt) > 1):
+        raise InvalidRequest("The parameter prompt is malformed.")
+    return replace(asked, prompt=prompt)
+
+
+async def max_age_readable(_context: Context, asked: Asked) -> Asked:
+    """A whole number of seconds."""
+    text = asked.get("max_age")
+    if text is None:
+        return asked
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - thirty years
+        raise InvalidRequest("The parameter max_age is malformed.")
+    return replace(asked, max_age=int(text))
+
+
+async def claims_readable(_context: Context, asked: Asked) -> Asked:
+    """OpenID Connect Core section 5.5: a JSON object of objects."""
+    text = asked.get("claims")
+    if text is None:
+        return asked
+    try:
+        claims = orjson.loads(text)
+    except orjson.JSONDecodeError as fault:
+        raise InvalidRequest("The parameter claims is not JSON.") from fault
+    if not isinstance(claims, dict) or not all(isinstance(part, dict) for part in claims.values()):
+        raise InvalidRequest("The parameter claims is malformed.")
+    return replace(asked, claims=claims)
+
+
+async def hint_readable(context: Context, asked: Asked) -> Asked:
+    """An `id_token_hint` is an ID Token of ours, for this client; it may have expired."""
+    hint = asked.get("id_token_hint")
+    if hint is None:
+        return asked
+    claims = await verified(context, hint, "JWT")
+    if claims is None or claims.get("aud") != asked.client.application.client_id:
+        raise InvalidRequest("The parameter id_token_hint is not an ID Token of this application.")
+    return replace(asked, hinted=SUBJECT.read(str(claims.get("sub"))))

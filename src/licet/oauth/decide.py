@@ -1,0 +1,136 @@
+"""What an authorization request still needs before it can be answered: one function, asked anew at every turn.
+
+It serves the endpoint itself, every page's return and `prompt=none`: there is no second way round consent.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from licet.domain import redirect_uri
+from licet.domain.family import AuthorizationRequest, Consent
+from licet.domain.secret import digest
+from licet.domain.user import User
+from licet.errors import ConsentRequired, LoginRequired, ProtocolRefusal
+from licet.oauth.asking import Asked
+from licet.oauth.context import Context
+from licet.oauth.families import Allowed, begun
+from licet.oauth.jwt import base64url
+
+CODE_BYTES = 32
+
+
+class Need(Enum):
+    """What a person must still do."""
+
+    LOGIN = "sign in"
+    SELECT = "choose an account"
+    CREATE = "sign up"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person in front of the browser: their session, and when they proved themself (ms)."""
+
+    user: User
+    session_id: str
+    auth_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stored request has come; a request that was not stored has come nowhere.
+
+    `proven_at`: when the person proved themself within this request; `consented`: the scopes they allowed within it.
+    """
+
+    proven_at: int | None = None
+    consented: tuple[str, ...] | None = None
+
+
+NOWHERE = Progress()
+
+
+def progress_of(stored: AuthorizationRequest) -> Progress:
+    """How far a stored request has come."""
+    return Progress(stored.authenticated_at, stored.consented)
+
+
+async def decide(
+    context: Context, asked: Asked, person: SignedIn | None, progress: Progress = NOWHERE
+) -> Need | ProtocolRefusal | SignedIn:
+    """What is needed next; a refusal where nobody may be asked (`prompt=none`); the person when all is there."""
+    need = _proof_needed(context, asked, person, progress)
+    if need is None and person is not None:
+        need = await _consent_needed(context, asked, person, progress)
+        if need is None:
+            return person
+    if "none" in asked.prompt:
+        # OpenID Connect Core §3.1.2.6: said to the client, never shown to the person.
+        return ConsentRequired() if need is Need.CONSENT else LoginRequired()
+    return need or Need.LOGIN
+
+
+def _proof_needed(context: Context, asked: Asked, person: SignedIn | None, progress: Progress) -> Need | None:
+    proven = progress.proven_at is not None
+    if "create" in asked.prompt and not proven:
+        return Need.CREATE
+    if "select_account" in asked.prompt and not proven:
+        return Need.SELECT
+    if person is None or ("login" in asked.prompt and not proven):
+        return Need.LOGIN
+    if asked.max_age is not None and not proven and context.now() - person.auth_time > asked.max_age * 1000:
+        return Need.LOGIN
+    return Need.LOGIN if asked.hinted not in {None, person.user.id} else None
+
+
+async def _consent_needed(context: Context, asked: Asked, person: SignedIn, progress: Progress) -> Need | None:
+    if progress.consented is not None:
+        return None
+    # RFC 8252 §8.6: a private-use scheme may be claimed by many programs, so a person always sees who asks.
+    private = redirect_uri.classify(asked.to.redirect_uri) is redirect_uri.Kind.PRIVATE_USE
+    if private or "consent" in asked.prompt:
+        return Need.CONSENT
+    remembered = await context.ambient.store.consents.of(person.user.id, asked.client.application.id)
+    covered = any(consent.covers(asked.scope, asked.resources) for consent in remembered)
+    return None if covered else Need.CONSENT
+
+
+async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
+    """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
+    application, now = asked.client.application, context.now()
+    await context.ambient.store.consents.put(
+        Consent(
+            user_id=person.user.id,
+            application_id=application.id,
+            surface=context.provider.surface,
+            resources=asked.resources,
+            scope=scope,
+            created_at=now,
+            updated_at=now,
+            last_used_at=now,
+        )
+    )
+    allowed = Allowed(
+        user_id=person.user.id,
+        scope=scope,
+        resources=asked.resources,
+        auth_time=person.auth_time,
+        session_id=person.session_id,
+    )
+    code = base64url(context.random(CODE_BYTES)).decode()
+    family = replace(
+        begun(context, application, allowed),
+        generation=0,
+        idle_expires_at=None,
+        refreshed_at=None,
+        redirect_uri=asked.to.redirect_uri,
+        redirect_uri_sent=True,
+        code_challenge=asked.get("code_challenge"),
+        code_expires_at=now + context.provider.code_lifetime * 1000,
+        nonce=asked.get("nonce"),
+        amr=("pwd",),
+        requested_claims=asked.claims,
+    )
+    await context.ambient.store.families.insert(family, digest(code))
+    return code

@@ -1,0 +1,68 @@
+"""The device grant's poll (RFC 8628 section 3.4): pending until a person decided, then once."""
+
+from licet.domain.application import DEVICE_CODE
+from licet.domain.family import DeviceCode, Proof
+from licet.domain.secret import digest
+from licet.errors import (
+    AccessDenied,
+    AuthorizationPending,
+    ExpiredToken,
+    InvalidGrant,
+    InvalidRequest,
+    PolledTooSoon,
+)
+from licet.oauth.checks import capped, person_may
+from licet.oauth.context import Context
+from licet.oauth.families import Allowed, begun
+from licet.oauth.grants.grant import Grant
+from licet.oauth.request import TokenRequest
+from licet.services.clients import Client
+
+SLOWER = 5
+"""RFC 8628 section 3.5: a poll too soon adds five seconds to the interval."""
+
+
+async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof:
+    """What the person has decided; an approval is spent last, so that a refused scope leaves it good."""
+    code = asked.get("device_code")
+    if code is None:
+        raise InvalidRequest("The parameter device_code is missing.")
+    now = context.now()
+    polled = await context.ambient.store.devices.poll(digest(code), now, slower=SLOWER)
+    if polled is None or polled[0].client_id != client.application.client_id:
+        raise InvalidGrant
+    device, too_soon = polled
+    _decided(device, now, too_soon=too_soon)
+    allowed = Allowed(
+        user_id=device.user_id or "",
+        scope=device.scope,
+        resources=device.resources,
+        auth_time=device.auth_time,
+        session_id=device.session_id,
+    )
+    family = begun(context, client.application, allowed)
+    await person_may(context, family)
+    if not await context.ambient.store.devices.claim(digest(code), family, now):
+        raise InvalidGrant
+    return Proof(
+        family=family,
+        scope=capped(family.scope, client.application),
+        resources=family.resources,
+        refresh_generation=1 if family.refreshes else None,
+    )
+
+
+def _decided(device: DeviceCode, now: int, *, too_soon: bool) -> None:
+    if now >= device.expires_at:
+        raise ExpiredToken
+    if device.state == "denied":
+        raise AccessDenied
+    if device.state == "claimed":
+        raise InvalidGrant
+    if too_soon:
+        raise PolledTooSoon
+    if device.state == "pending":
+        raise AuthorizationPending
+
+
+GRANT = Grant(grant_type=DEVICE_CODE, parameters=("device_code",), prove=prove)

@@ -1,0 +1,76 @@
+"""ID Tokens (OpenID Connect Core section 2), and the claims about a person that scopes and `claims` ask for."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from licet.domain.application import Application
+from licet.domain.family import Family
+from licet.domain.ids import SUBJECT
+from licet.domain.user import User
+from licet.errors import InvalidGrant
+from licet.oauth.context import Context
+from licet.oauth.jwt import base64url
+
+SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
+    "profile": ("name", "preferred_username", "updated_at"),
+    "email": ("email", "email_verified"),
+    "groups": ("groups",),
+    "organization": ("organizations",),
+}
+"""OpenID Connect Core section 5.4, and two scopes of ours; only what is kept about people."""
+CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
+
+
+async def id_token(context: Context, application: Application, family: Family, access_token: str) -> str:
+    """A signed ID Token about the family's person for its application."""
+    user = await context.ambient.store.users.by_id(family.user_id)
+    if user is None:
+        raise InvalidGrant(detail="the person is gone")
+    now = context.now() // 1000
+    lifetime = application.id_token_lifetime or context.provider.id_token_lifetime
+    claims: dict[str, object] = {
+        "iss": context.provider.issuer,
+        "sub": SUBJECT.spell(user.id),
+        "aud": application.client_id,
+        "iat": now,
+        "exp": now + lifetime,
+        "at_hash": at_hash(access_token),
+        **({"auth_time": family.auth_time // 1000} if family.auth_time is not None else {}),
+        **({"nonce": family.nonce} if family.nonce is not None else {}),
+        **({"acr": family.acr} if family.acr is not None else {}),
+        **({"amr": list(family.amr)} if family.amr else {}),
+        **({"sid": family.session_id} if family.session_id is not None else {}),
+    }
+    claims.update(await claims_of(context, user, (), asked_claims(family, "id_token")))
+    signer = await context.ring.signer(application.id_token_signed_response_alg)
+    return await signer.token(claims, "JWT")
+
+
+def at_hash(access_token: str) -> str:
+    """OpenID Connect Core section 3.1.3.6: the left half of the algorithm's hash, SHA-256 for all of ours."""
+    return base64url(sha256(access_token.encode()).digest()[:16]).decode()
+
+
+async def claims_of(
+    context: Context, user: User, scope: tuple[str, ...], asked: frozenset[str] = frozenset()
+) -> dict[str, object]:
+    """What a scope lets an application know about a person, and what it asked for one by one."""
+    allowed = asked.union(*(SCOPE_CLAIMS.get(name, ()) for name in scope))
+    values: dict[str, object] = {
+        "name": user.name,
+        "preferred_username": user.username,
+        "updated_at": user.updated_at // 1000,
+        **({"email": user.email, "email_verified": user.email_verified} if user.email else {}),
+        "groups": sorted(user.roles),
+    }
+    if "organizations" in allowed:
+        standing = await context.ambient.store.users.standing(user.id)
+        values["organizations"] = [{"id": key, "role": role} for key, role in sorted(standing.roles.items())]
+    return {name: value for name, value in values.items() if name in allowed}
+
+
+def asked_claims(family: Family, where: str) -> frozenset[str]:
+    """Claims asked for one by one (OpenID Connect Core section 5.5), of those that the family's scope allows."""
+    wanted = family.requested_claims.get(where)
+    allowed = frozenset(claim for name in family.scope for claim in SCOPE_CLAIMS.get(name, ()))
+    return allowed & frozenset(wanted) if isinstance(wanted, Mapping) else frozenset()

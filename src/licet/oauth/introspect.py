@@ -1,0 +1,66 @@
+"""Token introspection (RFC 7662): what a token is good for, told to who may know it."""
+
+from licet.domain.application import Application
+from licet.errors import InvalidRequest
+from licet.oauth.client_auth import authenticate
+from licet.oauth.context import Context
+from licet.oauth.issue import subject
+from licet.oauth.presented import Presented, presented
+from licet.oauth.request import TokenRequest
+
+Claims = dict[str, object]
+INACTIVE: Claims = {"active": False}
+
+
+async def introspect(context: Context, request: TokenRequest) -> Claims:
+    """The claims of a live token to the application it was issued to or is meant for; `active: false` otherwise."""
+    client = await authenticate(context, request)
+    token = request.get("token")
+    if token is None:
+        raise InvalidRequest("The parameter token is missing.")
+    # A wrong token_type_hint only orders the search (RFC 7662 §2.1), and there is nothing to order here.
+    found = await presented(context, token)
+    if found is not None and _may_know(client.application, found):
+        return _claims(context, found)
+    return await _refresh_token(context, client.application, token) or INACTIVE
+
+
+def _may_know(application: Application, found: Presented) -> bool:
+    issued_to = found.application.client_id == application.client_id
+    meant_for = application.client_id in found.audience or application.default_resource in found.audience
+    return issued_to or (application.confidential and meant_for)
+
+
+def _claims(context: Context, found: Presented) -> Claims:
+    return {
+        "active": True,
+        "iss": context.provider.issuer,
+        "client_id": found.application.client_id,
+        "sub": subject(found.application, found.family),
+        "aud": found.audience[0] if len(found.audience) == 1 else list(found.audience),
+        "scope": " ".join(found.scope),
+        "token_type": "Bearer",
+        "iat": found.issued_at // 1000,
+        "exp": found.expires_at // 1000,
+        **({"jti": found.jti} if found.jti is not None else {}),
+        **({"username": found.user.username} if found.user is not None else {}),
+    }
+
+
+async def _refresh_token(context: Context, application: Application, token: str) -> Claims | None:
+    """A present refresh token, to the application that holds it."""
+    read = context.refresh_tokens.read(token)
+    family = await context.ambient.store.families.by_id(read[0]) if read else None
+    if read is None or family is None or family.client_id != application.client_id:
+        return None
+    now = context.now()
+    if family.revoked_at is not None or read[1] != family.generation or now >= (family.idle_expires_at or 0):
+        return None
+    return {
+        "active": now < family.expires_at,
+        "iss": context.provider.issuer,
+        "client_id": family.client_id,
+        "sub": subject(application, family),
+        "scope": " ".join(family.scope),
+        "exp": min(family.expires_at, family.idle_expires_at or 0) // 1000,
+    }

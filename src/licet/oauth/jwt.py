@@ -1,0 +1,60 @@
+"""Compact JWS, assembled from bytes: signing is the hot path and costs what the signature costs (RFC 7515 section 7.1).
+
+Keys are made, parsed and verified by the JOSE library; only this assembly is ours.
+"""
+
+import asyncio
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+COORDINATE_BYTES = 32
+ECDSA = ec.ECDSA(SHA256())
+PKCS1 = padding.PKCS1v15()
+PSS = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
+
+
+def base64url(raw: bytes) -> bytes:
+    """RFC 7515 section 2, without padding."""
+    return urlsafe_b64encode(raw).rstrip(b"=")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One key and its algorithm; `slow` ones sign on a thread, since they release the interpreter."""
+
+    kid: str
+    algorithm: str
+    sign: Callable[[bytes], bytes]
+    slow: bool
+
+    async def token(self, claims: Mapping[str, object], typ: str) -> str:
+        """A signed JWT of these claims (RFC 7519 section 7.1)."""
+        header = orjson.dumps({"alg": self.algorithm, "typ": typ, "kid": self.kid})
+        text = base64url(header) + b"." + base64url(orjson.dumps(claims))
+        signature = await asyncio.to_thread(self.sign, text) if self.slow else self.sign(text)
+        return (text + b"." + base64url(signature)).decode()
+
+
+def signer(kid: str, algorithm: str, key: PrivateKey) -> Signer:
+    """The signer of a key (RFC 7518 section 3.1, RFC 8037 section 3.1)."""
+    match key:
+        case ec.EllipticCurvePrivateKey():
+            return Signer(kid, algorithm, lambda text: _raw(key.sign(text, ECDSA)), slow=False)
+        case ed25519.Ed25519PrivateKey():
+            return Signer(kid, algorithm, key.sign, slow=False)
+        case rsa.RSAPrivateKey():
+            fill = PSS if algorithm == "PS256" else PKCS1
+            return Signer(kid, algorithm, lambda text: key.sign(text, fill, SHA256()), slow=True)
+
+
+def _raw(der: bytes) -> bytes:
+    # RFC 7518 §3.4: R and S as big-endian numbers of fixed length, one after the other.
+    r, s = decode_dss_signature(der)
+    return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")

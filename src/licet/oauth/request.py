@@ -1,0 +1,57 @@
+"""What arrives at an endpoint of the protocol, in OAuth's words, whatever the surface calls it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One surface as an authorization server: its issuer and the lifetimes of what it hands out, in seconds."""
+
+    surface: str
+    issuer: str
+    code_lifetime: int = 60
+    access_lifetime: int = 300
+    id_token_lifetime: int = 300
+    refresh_idle: int = 14 * 86_400
+    refresh_absolute: int = 90 * 86_400
+    allow_insecure_redirects: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRequest:
+    """One request of a client to an endpoint where it authenticates (RFC 6749 section 3.2).
+
+    Attributes:
+        parameters: the form, each name once; client credentials included.
+        resources: every `resource` parameter (RFC 8707 section 2), the only one that may repeat.
+        basic: user name and password of HTTP Basic, decoded as RFC 6749 section 2.3.1 says; None when there was none.
+        address: who called, for the log and for limits.
+    """
+
+    parameters: Mapping[str, str]
+    resources: tuple[str, ...] = ()
+    basic: tuple[str, str] | None = None
+    address: str = ""
+
+    def get(self, name: str) -> str | None:
+        """A parameter; RFC 6749 section 3.1: one sent without a value is as if omitted."""
+        return self.parameters.get(name) or None
+
+    def only(self, names: tuple[str, ...]) -> "TokenRequest":
+        """The same with only these parameters: what a grant does not declare never reaches it."""
+        kept = {name: value for name, value in self.parameters.items() if name in names}
+        return replace(self, parameters=kept, resources=self.resources if "resource" in names else ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenAnswer:
+    """A successful token response (RFC 6749 section 5.1), in our words."""
+
+    access_token: str
+    expires_in: int
+    scope: tuple[str, ...]
+    refresh_token: str | None = None
+    id_token: str | None = None
+    token_type: str = "Bearer"
+    more: Mapping[str, object] = field(default_factory=dict)

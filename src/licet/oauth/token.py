@@ -1,0 +1,42 @@
+"""The token endpoint (RFC 6749 section 3.2): the steps that every grant shares, in order; none can be left out."""
+
+from collections.abc import Mapping
+
+from licet.domain.family import Replay
+from licet.errors import InvalidGrant, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
+from licet.oauth.client_auth import authenticate
+from licet.oauth.context import Context
+from licet.oauth.grants import GRANTS
+from licet.oauth.grants.grant import Grant
+from licet.oauth.issue import issue
+from licet.oauth.request import TokenAnswer, TokenRequest
+
+
+async def answer(context: Context, request: TokenRequest, grants: Mapping[str, Grant] = GRANTS) -> TokenAnswer:
+    """The tokens a request gets; any leaf of ProtocolRefusal when it gets none."""
+    # 1. Exactly one method proves the application.
+    client = await authenticate(context, request)
+    # 2. The grant is one that this surface has,
+    grant = _named(request, grants)
+    # 3. and one that this application may use.
+    if grant.grant_type not in client.application.grant_types:
+        raise UnauthorizedClient
+    # 4. What the grant does not declare never reaches it.
+    asked = request.only(grant.parameters)
+    # 5. The grant proves; it issues nothing.
+    found = await grant.prove(context, client, asked)
+    # 6. A replay ends what it started, and that is committed before anybody hears of it.
+    if isinstance(found, Replay):
+        await context.ambient.store.families.revoke(found.family_id, context.now())
+        raise InvalidGrant(detail=f"{found.what}, family {found.family_id}")
+    # 7. Only what was proven is issued.
+    return await issue(context, client.application, found)
+
+
+def _named(request: TokenRequest, grants: Mapping[str, Grant]) -> Grant:
+    grant_type = request.get("grant_type")
+    if grant_type is None:
+        raise InvalidRequest("The parameter grant_type is missing.")
+    if grant_type not in grants:
+        raise UnsupportedGrantType
+    return grants[grant_type]

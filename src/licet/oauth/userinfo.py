@@ -1,0 +1,18 @@
+"""The UserInfo endpoint (OpenID Connect Core section 5.3): what a token with `openid` lets its application know."""
+
+from licet.domain.ids import SUBJECT
+from licet.errors import ScopeMissing, Unauthenticated
+from licet.oauth.context import Context
+from licet.oauth.id_token import asked_claims, claims_of
+from licet.oauth.presented import presented
+
+
+async def userinfo(context: Context, token: str) -> dict[str, object]:
+    """The claims about the token's person (Unauthenticated for a bad token, ScopeMissing without `openid`)."""
+    found = await presented(context, token)
+    if found is None or found.user is None or found.family is None:
+        raise Unauthenticated
+    if "openid" not in found.scope:
+        raise ScopeMissing("openid")
+    about = await claims_of(context, found.user, found.scope, asked_claims(found.family, "userinfo"))
+    return {"sub": SUBJECT.spell(found.user.id), **about}

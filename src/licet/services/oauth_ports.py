@@ -1,0 +1,149 @@
+"""What the protocol needs kept, in atomic verbs; the same promises as in `ports`.
+
+The hot verbs are gathered: what arrives while the last batch is under way goes out together, and every caller gets the
+answer for its own row, after its commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from licet.domain.family import AuthorizationRequest, Consent, DeviceCode, Family, OpaqueToken
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What became of a code: the family, and whether this caller was the first."""
+
+    family: Family
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What became of a refresh token: the family as it now is, and how the presented generation stood.
+
+    `rotated`: it was the present one, the next is out. `reissued`: it was the immediate parent, once, within the
+    grace; the present generation is handed out again. `replayed`: any other genuine one of a family that is live.
+    `over`: the family has ended.
+    """
+
+    family: Family
+    outcome: Literal["rotated", "reissued", "replayed", "over"]
+
+
+class Registry(Protocol):
+    """How workers learn that applications changed."""
+
+    async def versions(self) -> Mapping[int, int]:
+        """Version by bucket (of `domain.application.bucket`); raised in the transaction that changes an application."""
+
+
+class Families(Protocol):
+    """Families with their codes and refresh tokens, one row each."""
+
+    async def insert(self, family: Family, code_digest: bytes | None) -> None:
+        """Write a new family; with the digest of its code, or with generation 1 out already. Gathered."""
+
+    async def by_id(self, family_id: str) -> Family | None:
+        """The family, whatever its state."""
+
+    async def claim_code(self, digest: bytes, now: int) -> Claimed | None:
+        """Spend an unexpired code, once: generation becomes 1 if it refreshes, idle time begins. Gathered.
+
+        None when it is unknown or had expired unspent. Of any number of callers one is the first.
+        """
+
+    async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
+        """Take a genuine refresh token of a generation, and say how it stood; None for an unknown family. Gathered."""
+
+    async def revoke(self, family_id: str, now: int) -> bool:
+        """End one; False when it had ended."""
+
+    async def revoke_all(
+        self,
+        now: int,
+        *,
+        application_id: str | None = None,
+        user_id: str | None = None,
+        session_id: str | None = None,
+    ) -> int:
+        """End all that match every named value; how many. Their consents stay."""
+
+    async def of_user(self, user_id: str, now: int) -> Sequence[Family]:
+        """A person's live families, newest first."""
+
+
+class Consents(Protocol):
+    """What people allowed applications."""
+
+    async def of(self, user_id: str, application_id: str) -> Sequence[Consent]:
+        """What a person allowed one application, by resources."""
+
+    async def of_user(self, user_id: str) -> Sequence[Consent]:
+        """Everything a person allowed."""
+
+    async def put(self, consent: Consent) -> None:
+        """Remember an act of consent; scopes join those of an earlier one for the same resources."""
+
+    async def touch(self, user_id: str, application_id: str, now: int) -> None:
+        """Remember a silent use; gathered, may be lost by a crash."""
+
+    async def withdraw(self, user_id: str, application_id: str, now: int) -> bool:
+        """Take back everything, and end the families of it in the same transaction; False when there was nothing."""
+
+
+class Devices(Protocol):
+    """Device authorizations (RFC 8628)."""
+
+    async def insert(self, device: DeviceCode) -> bool:
+        """Write one; False when an open one has the same user code."""
+
+    async def by_user_code(self, user_code: str, now: int) -> DeviceCode | None:
+        """The open or decided, unexpired one of a user code."""
+
+    async def decide(
+        self, user_code: str, *, user_id: str, approve: bool, session_id: str | None, auth_time: int, now: int
+    ) -> bool:
+        """Approve or deny a pending one, once; False when it was decided or has expired."""
+
+    async def poll(self, digest: bytes, now: int, *, slower: int) -> tuple[DeviceCode, bool] | None:
+        """Note a poll: the device code, and whether it came too soon (then its interval grew by `slower` seconds)."""
+
+    async def claim(self, digest: bytes, family: Family, now: int) -> bool:
+        """Spend an approved one and write its family, in one transaction; False when somebody was faster."""
+
+
+class AuthorizationRequests(Protocol):
+    """Authorization requests that wait for a person."""
+
+    async def insert(self, request: AuthorizationRequest) -> None:
+        """Write one."""
+
+    async def by_digest(self, digest: bytes, now: int) -> AuthorizationRequest | None:
+        """An unexpired one."""
+
+    async def replace(self, request: AuthorizationRequest) -> bool:
+        """Write how far it has come; False when it is gone."""
+
+    async def claim(self, digest: bytes, now: int) -> AuthorizationRequest | None:
+        """Take it away, once: whoever gets it answers the client."""
+
+
+class AccessTokens(Protocol):
+    """Access tokens that are rows, and JWTs that ended early."""
+
+    async def insert(self, token: OpaqueToken) -> None:
+        """Write an opaque one. Gathered."""
+
+    async def by_digest(self, digest: bytes) -> OpaqueToken | None:
+        """An opaque one, whatever its state."""
+
+    async def revoke(self, digest: bytes) -> bool:
+        """End an opaque one; False when it was gone."""
+
+    async def revoke_jti(self, digest: bytes, expires_at: int) -> None:
+        """Remember that a JWT ended early, until it would have ended anyway."""
+
+    async def jti_revoked(self, digest: bytes) -> bool:
+        """Whether a JWT ended early."""

@@ -1,0 +1,45 @@
+"""Registered resources (RFC 8707) as the hot path sees them, with the bound of `clients`."""
+
+from urllib.parse import urlsplit
+
+from licet.domain.scope import Resource
+from licet.errors import InvalidTarget
+from licet.services.ambient import Ambient
+
+STALE_AFTER = 500
+"""How old (ms) what is remembered may be."""
+
+
+class Resources:
+    """The resources that a token may be for."""
+
+    def __init__(self, ambient: Ambient) -> None:
+        self._ambient = ambient
+        self._known: dict[str, Resource] = {}
+        self._seen_at = -STALE_AFTER
+
+    async def known(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        """The asked resources, each as it is registered (InvalidTarget for any that is not)."""
+        if not asked:
+            return ()
+        known = await self._all()
+        found = [known.get(normal(resource)) for resource in asked]
+        if None in found:
+            raise InvalidTarget
+        return tuple(dict.fromkeys(resource.resource for resource in found if resource is not None))
+
+    async def _all(self) -> dict[str, Resource]:
+        now = self._ambient.clock()
+        if now - self._seen_at >= STALE_AFTER:
+            rows = await self._ambient.store.catalogue.resources()
+            self._known, self._seen_at = {normal(row.resource): row for row in rows}, now
+        return self._known
+
+
+def normal(resource: str) -> str:
+    """A resource as it is compared: scheme and host in lower case (RFC 3986 section 6.2.2.1), the rest as it is."""
+    try:
+        parts = urlsplit(resource)
+    except ValueError:
+        return resource
+    return resource.replace(f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}".lower(), 1)
