@@ -6,7 +6,7 @@ issuer's credentials a surface takes is its `accepts`, one row per surface in `b
 
 import hmac
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from licet.domain.actor import Actor
@@ -47,7 +47,7 @@ class Credentials:
         session, user = found
         if now - session.last_used_at > TOUCH_EVERY:
             await self._store.sessions.touch(session.id, now)
-        return Caller(await self._actor(user, surface, request_id, session.id, None), user, "session", session)
+        return Caller(await self._actor(user, surface, request_id, session.id), user, "session", session)
 
     async def personal_token(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
         """The person behind a personal access token (Unauthenticated)."""
@@ -57,7 +57,8 @@ class Credentials:
             raise Unauthenticated
         token, user = found
         await self._store.personal_tokens.touch(token.id, now)
-        return Caller(await self._actor(user, surface, request_id, token.id, token), user, "personal_token", token)
+        actor = replace(await self._actor(user, surface, request_id, token.id), scopes=_scopes(token))
+        return Caller(actor, user, "personal_token", token)
 
     async def either(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
         """A session token or a personal access token, for surfaces that take both in one place."""
@@ -91,13 +92,10 @@ class Credentials:
 
     async def person(self, user: User, surface: str, request_id: str = "") -> Actor:
         """The actor of a user whom the caller has just proven otherwise (a sign-in)."""
-        return await self._actor(user, surface, request_id, f"user:{user.id}", None)
+        return await self._actor(user, surface, request_id, f"user:{user.id}")
 
-    async def _actor(
-        self, user: User, surface: str, request_id: str, credential: str, token: PersonalToken | None
-    ) -> Actor:
+    async def _actor(self, user: User, surface: str, request_id: str, credential: str) -> Actor:
         standing = await self._store.users.standing(user.id)
-        narrowed = None if token is None or token.scopes is None else frozenset(token.scopes)
         return Actor(
             id=user.id,
             name=user.username,
@@ -107,9 +105,12 @@ class Credentials:
             roles=standing.roles,
             permissions=standing.permissions,
             instance_roles=frozenset(user.roles),
-            scopes=narrowed,
             credential=credential,
         )
+
+
+def _scopes(token: PersonalToken) -> frozenset[str] | None:
+    return None if token.scopes is None else frozenset(token.scopes)
 
 
 def _over(token: PersonalToken, now: int) -> bool:

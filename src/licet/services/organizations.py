@@ -114,7 +114,7 @@ class Organizations:
             raise RoleFixed
         if await self._users.by_id(user_id) is None:
             raise UnknownUser
-        change = self._member_change(actor, "member.added", organization, user_id, {"role": role})
+        change = self._member_change(actor, "member.added", organization, user_id, role=role)
         if not await self._store.add_member(organization.id, user_id, role, change):
             raise NameTaken("user_id")
 
@@ -123,7 +123,7 @@ class Organizations:
         organization = await self._managed(actor, organization_id)
         if role == "owner":
             raise RoleFixed
-        change = self._member_change(actor, "member.role_updated", organization, user_id, {"role": role})
+        change = self._member_change(actor, "member.role_updated", organization, user_id, role=role)
         _judge(await self._store.set_role(organization.id, user_id, role, change, by_self=user_id == actor.id))
 
     async def remove_member(self, actor: Actor, organization_id: str, user_id: str) -> None:
@@ -131,7 +131,7 @@ class Organizations:
         organization = await self.find(actor, organization_id)
         if user_id != actor.id:
             await self._managed(actor, organization_id)
-        change = self._member_change(actor, "member.removed", organization, user_id, {})
+        change = self._member_change(actor, "member.removed", organization, user_id)
         _judge(await self._store.remove_member(organization.id, user_id, change, by_self=user_id == actor.id))
 
     async def hand_over(self, actor: Actor, organization_id: str, user_id: str) -> None:
@@ -141,7 +141,7 @@ class Organizations:
             raise RoleTooLow
         if organization.kind != "team":
             raise RoleFixed
-        change = self._member_change(actor, "organization.handed_over", organization, user_id, {"role": "owner"})
+        change = self._member_change(actor, "organization.handed_over", organization, user_id, role="owner")
         if not await self._store.hand_over(organization.id, user_id, change):
             raise UnknownMember
 
@@ -153,7 +153,7 @@ class Organizations:
         return organization
 
     def _member_change(
-        self, actor: Actor, action: str, organization: Organization, user_id: str, after: dict[str, object]
+        self, actor: Actor, action: str, organization: Organization, user_id: str, **after: object
     ) -> Change:
         return self._ambient.change(
             actor, action, user_id, organization_id=organization.id, after={"user_id": user_id, **after}
