@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print what completes commands in SHELL, such as `eval "$(licet completion bash)"`."""
+    """Print what completes commands in your shell; put `eval "$(licet completion bash)"` where that begins."""
     made = get_completion_class(shell)
     if made is None:
         raise click.UsageError(f"{shell} is not known")

@@ -59,13 +59,7 @@ class JsonFile(click.ParamType[Any]):
 class Options:
     """The options of some fields: a decorator of the command, and a reader of what it was given."""
 
-    def __init__(
-        self,
-        fields: Iterable[Field],
-        *,
-        without: Iterable[str] = (),
-        clock: Clock = bootstrap.now,
-    ) -> None:
+    def __init__(self, fields: Iterable[Field], *, without: Iterable[str] = (), clock: Clock = bootstrap.now) -> None:
         unwanted = frozenset(without)
         self._fields = [field for field in fields if not field.read_only and field.theirs not in unwanted]
         self._clock = clock
@@ -88,14 +82,14 @@ class Options:
         if spelled.get("is_flag"):
             flag = f"{flag}/--no-{name}"
         needed = field.absent is Absent.REFUSE
-        return click.option(flag, field.theirs, **spelled, required=needed, default=None, help=field.about or None)
+        return click.option(flag, field.theirs, **spelled, required=needed, help=field.about or None)
 
     def said(self, given: Mapping[str, object]) -> dict[str, Any]:
         """What was given, as the native API reads it."""
         return {
             field.theirs: _written(field.kind, given[field.theirs])
             for field in self._fields
-            if given.get(field.theirs) not in {None, ()}
+            if given[field.theirs] not in (None, ())
         }
 
 
@@ -103,7 +97,7 @@ _SPELLED: Mapping[type, Callable[[Any, Clock], dict[str, Any]]] = {
     Nullable: lambda kind, clock: _spelled(kind.kind, clock),
     Texts: lambda kind, clock: {**_spelled(kind.item, clock), "multiple": True},
     ScopeList: lambda _, __: {"multiple": True, "metavar": "SCOPE"},
-    Flag: lambda _, __: {"is_flag": True},
+    Flag: lambda _, __: {"is_flag": True, "default": None},
     Number: lambda kind, _: {"type": click.IntRange(kind.minimum, kind.maximum)},
     Choice: lambda kind, _: {"type": click.Choice(kind.values)},
     Time: lambda _, clock: {"type": Moment(clock), "metavar": "TIME"},

@@ -21,6 +21,8 @@ Document = Mapping[str, Any]
 FOLDED = 32
 """Wider cells of a table are folded, in characters."""
 GAP = 2
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_BUT_LINES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z$")
 
 SHOWN_ONCE = ("client_secret", "token", "setup_link", "invitation")
@@ -29,14 +31,11 @@ SHOWN_ONCE = ("client_secret", "token", "setup_link", "invitation")
 
 def printable(text: str, *, lines: bool = False) -> str:
     """A text that no terminal obeys: what controls, hides or poses as something else stands as its code."""
-    return "".join(
-        character if character.isprintable() or (lines and character == "\n") else _escaped(character)
-        for character in guard(text)
-    )
+    return (_CONTROL_BUT_LINES if lines else _CONTROL).sub(_escaped, guard(text))
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode()
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 class Output:
