@@ -324,6 +324,10 @@ WRITTEN = st.fixed_dictionaries(
         "contacts": st.lists(st.sampled_from(["a@a.example", "+1 555 0100"]), unique=True),
         "software_id": st.sampled_from([None, "ledger"]),
         "software_version": st.sampled_from([None, "1.0"]),
+        "access_token_format": st.sampled_from(["jwt", "opaque"]),
+        "refresh_token_lifetime": st.sampled_from([None, 86_400]),
+        "default_resource": st.sampled_from([None, "http://127.0.0.1:8471/mcp"]),
+        "post_logout_redirect_uris": st.sampled_from([[], ["http://insecure.example/bye"]]),
     }
 )
 

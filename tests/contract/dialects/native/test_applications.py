@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from licet.domain.application import SETTINGS
 from tests.contract.dialects.house import House
 from tests.contract.dialects.native.scene import COLLECTION, faults, patch, path, problem, register, token
 
@@ -36,6 +37,17 @@ def ledger(house: House, client_id: str, created_by: str) -> dict[str, object]:
         "software_id": None,
         "software_version": None,
         "client_secret_retrievable": False,
+        "access_token_format": "jwt",
+        "access_token_signed_response_alg": "ES256",
+        "id_token_signed_response_alg": "ES256",
+        "access_token_lifetime": None,
+        "id_token_lifetime": None,
+        "refresh_token_idle_lifetime": None,
+        "refresh_token_lifetime": None,
+        "refresh_grace_seconds": 0,
+        "default_resource": None,
+        "allowed_cors_origins": [],
+        "post_logout_redirect_uris": [],
         "insecure": False,
         "version": 1,
         "created_at": "2026-11-18T11:06:40.000Z",
@@ -65,6 +77,17 @@ EVERYTHING = {
     "software_id": "ledger",
     "software_version": "2.0",
     "client_secret_retrievable": True,
+    "access_token_format": "opaque",
+    "access_token_signed_response_alg": "RS256",
+    "id_token_signed_response_alg": "RS256",
+    "access_token_lifetime": 600,
+    "id_token_lifetime": 300,
+    "refresh_token_idle_lifetime": 86_400,
+    "refresh_token_lifetime": 864_000,
+    "refresh_grace_seconds": 10,
+    "default_resource": "http://127.0.0.1:8471/mcp",
+    "allowed_cors_origins": ["https://ledger.example"],
+    "post_logout_redirect_uris": ["https://ledger.example/bye"],
 }
 
 
@@ -131,6 +154,10 @@ async def test_an_absent_key_keeps_and_null_takes_the_default_again(house: House
         "protocols": ["native", "teable"],
         "version": 3,
     }
+
+
+async def test_every_setting_of_an_application_has_its_key(house: House):
+    assert set(SETTINGS) <= set(ledger(house, "", ""))
 
 
 async def test_settings_without_a_default_are_never_null(house: House):

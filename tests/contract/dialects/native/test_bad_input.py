@@ -41,6 +41,7 @@ WRONG: tuple[tuple[dict[str, object], tuple[str, str]], ...] = (
     ({"policy_uri": "https://a.example/" + "x" * 2048}, ("/policy_uri", "too_long")),
     ({"contacts": [f"{n}@a.example" for n in range(21)]}, ("/contacts", "too_many")),
     ({"contacts": ["x" * 321]}, ("/contacts/0", "too_long")),
+    ({"post_logout_redirect_uris": ["http://a.example/bye"]}, ("/post_logout_redirect_uris/0", "bad_redirect_uri")),
     ({"jwks": []}, ("/jwks", "type")),
     ({"jwks": {"keys": ["x" * 17_000]}}, ("/jwks", "too_long")),
     ({"jwks": {"keys": []}, "jwks_uri": "https://a.example/keys"}, ("/jwks", "bad_value")),
