@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from licet import login, store
 from licet.dialects import reference
 from licet.dialects.native import DIALECT as NATIVE
@@ -27,7 +29,7 @@ from licet.oauth.ring import Ring
 from licet.services.ambient import Ambient, Clock, Entropy
 from licet.services.founding import found
 from licet.services.house import Services, make_services
-from licet.services.passwords import Passwords
+from licet.services.passwords import OWASP, Passwords
 from licet.services.ports import Store
 from licet.services.resources import Resources
 from licet.services.sealing import Sealer
@@ -93,7 +95,9 @@ async def open_store(settings: Settings) -> Store:
     return await store.open(settings.database_url)
 
 
-async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = secrets.token_bytes) -> Instance:
+async def start(
+    settings: Settings, *, clock: Clock = now, entropy: Entropy = secrets.token_bytes, hasher: PasswordHasher = OWASP
+) -> Instance:
     """Open the store, bring it up to date, make what must exist, and build every surface.
 
     Raises:
@@ -103,7 +107,7 @@ async def start(settings: Settings, *, clock: Clock = now, entropy: Entropy = se
     opened = await open_store(settings)
     await _bring_up_to_date(opened)
     ambient = Ambient(opened, clock, entropy, Sealer(key, entropy))
-    passwords = Passwords(entropy)
+    passwords = Passwords(entropy, hasher=hasher)
     services = make_services(
         ambient,
         passwords,

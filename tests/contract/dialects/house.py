@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+from argon2 import PasswordHasher
 
 from licet import bootstrap
 from licet.cli.demo import furnish
@@ -23,6 +24,8 @@ EPOCH = 1_795_000_000_000
 """The moment (ms) at which every test begins: 2026-11-18."""
 ORIGIN = "http://127.0.0.1:8000"
 DAY = 86_400_000
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""What a password costs is not what these tests are about."""
 
 
 @dataclass
@@ -103,7 +106,7 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Start an instance on a furnished database and stop it again."""
     clock = Clock(moment)
-    instance = await bootstrap.start(_settings(folder, url, given), clock=clock)
+    instance = await bootstrap.start(_settings(folder, url, given), clock=clock, hasher=CHEAP)
     transport = httpx.ASGITransport(app=instance.application, client=("127.0.0.1", 50_000))
     try:
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
@@ -115,7 +118,7 @@ async def open_house(
 
 async def make_template(folder: Path, url: str) -> Template:
     """Furnish a database once; tests get copies of it."""
-    instance = await bootstrap.start(_settings(folder, url, {}), clock=Clock())
+    instance = await bootstrap.start(_settings(folder, url, {}), clock=Clock(), hasher=CHEAP)
     try:
         await furnish(instance)
         organizations = {}
