@@ -1,0 +1,1 @@
+"""Machine-made input against running instances: whatever is sent is answered as the documents say."""
