@@ -4,11 +4,12 @@ from licet.dialects.native.formats import PERSONAL_TOKEN
 from licet.dialects.record import Setup
 from licet.domain.actor import Actor
 from licet.domain.user import User
-from licet.errors import MalformedRequest, Unauthenticated, WrongPassword
+from licet.errors import MalformedRequest, Unauthenticated
 from licet.services.credentials import Caller
 from licet.services.passwords import digest_of
-from licet.web.limits import CREDENTIAL_FAILURES, SIGN_IN_FAILURES, SIGN_IN_FAILURES_OF_ADDRESS
+from licet.web.limits import CREDENTIAL_FAILURES
 from licet.web.request import Request
+from licet.web.sign_in import SignIn, named
 
 NAME = "native"
 
@@ -18,7 +19,7 @@ class Authentication:
 
     def __init__(self, setup: Setup) -> None:
         self._credentials = setup.services.credentials
-        self._sessions = setup.services.sessions
+        self._sign_in = SignIn(setup.services.sessions, setup.limiter)
         self._accepts = setup.accepts
         self._limiter = setup.limiter
 
@@ -36,26 +37,8 @@ class Authentication:
         return (await self.caller(request)).actor
 
     async def prove(self, request: Request, name: str, password: str) -> User:
-        """The user of a name or e-mail address and a password (WrongPassword, Throttled).
-
-        The limit is asked again after the proof: guesses made all at once must not pass before the first has failed.
-        """
-        subject = name.casefold(), request.client
-        named = {"email": name} if "@" in name else {"username": name}
-        await self._admit(*subject)
-        try:
-            user = await self._sessions.prove(password_digest=digest_of(password), **named)
-        except WrongPassword:
-            await self._limiter.hit(SIGN_IN_FAILURES, *subject)
-            await self._limiter.hit(SIGN_IN_FAILURES_OF_ADDRESS, request.client)
-            raise
-        await self._admit(*subject)
-        await self._limiter.clear(SIGN_IN_FAILURES, *subject)
-        return user
-
-    async def _admit(self, name: str, address: str) -> None:
-        await self._limiter.admit(SIGN_IN_FAILURES, name, address)
-        await self._limiter.admit(SIGN_IN_FAILURES_OF_ADDRESS, address)
+        """The user of a name or e-mail address and a password (WrongPassword, Throttled)."""
+        return await self._sign_in.prove(named(name, digest_of(password)), request.client)
 
     async def _look_up(self, value: str, request_id: str) -> Caller:
         if value.startswith(PERSONAL_TOKEN.prefix):

@@ -1,52 +1,24 @@
 """Passwords at this surface: a sign-in, and the second factor that guards personal access tokens."""
 
-from dataclasses import dataclass
-
 from licet.dialects.record import Setup
 from licet.domain.user import User
 from licet.errors import SecondFactorInvalid, SecondFactorRequired, WrongPassword
 from licet.services.passwords import digest_of
-from licet.web.limits import SIGN_IN_FAILURES, SIGN_IN_FAILURES_OF_ADDRESS
 from licet.web.request import Request
+from licet.web.sign_in import Claim, SignIn
 
 SECOND_FACTOR = {"x-2fa-code": "The SHA-256 of the caller's password, 64 hex digits."}
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who somebody says they are, by one of two names, and the digest of a password; what is missing proves nothing."""
-
-    username: str | None = None
-    email: str | None = None
-    password_digest: str = ""
-
-
 class Proof:
-    """Proves passwords, counting failures of a name from an address."""
+    """Proves passwords, at a sign-in and as a second factor."""
 
     def __init__(self, setup: Setup) -> None:
-        self._sessions = setup.services.sessions
-        self._limiter = setup.limiter
+        self._sign_in = SignIn(setup.services.sessions, setup.limiter)
 
     async def prove(self, request: Request, claim: Claim) -> User:
-        """The user whose password it is (WrongPassword, Throttled).
-
-        The limit is asked again after the proof: guesses made at once must not all count as made before the first
-        failure.
-        """
-        subject = (claim.username or claim.email or "").casefold(), request.client
-        await self._admit(*subject)
-        try:
-            user = await self._sessions.prove(
-                password_digest=claim.password_digest, username=claim.username, email=claim.email
-            )
-        except WrongPassword:
-            await self._limiter.count(SIGN_IN_FAILURES, *subject)
-            await self._limiter.count(SIGN_IN_FAILURES_OF_ADDRESS, request.client)
-            raise
-        await self._admit(*subject)
-        await self._limiter.clear(SIGN_IN_FAILURES, *subject)
-        return user
+        """The user whose password it is (WrongPassword, Throttled)."""
+        return await self._sign_in.prove(claim, request.client)
 
     async def second_factor(self, request: Request, user: User) -> None:
         """Ask for the caller's own password once more (SecondFactorRequired, SecondFactorInvalid, Throttled)."""
@@ -57,10 +29,6 @@ class Proof:
             await self.prove(request, Claim(username=user.username, password_digest=code))
         except WrongPassword:
             raise SecondFactorInvalid from None
-
-    async def _admit(self, name: str, address: str) -> None:
-        await self._limiter.admit(SIGN_IN_FAILURES, name, address)
-        await self._limiter.admit(SIGN_IN_FAILURES_OF_ADDRESS, address)
 
 
 def claimed(body: object) -> Claim:

@@ -11,13 +11,14 @@ from licet.dialects.teable.formats import LOWER, SESSION, SURFACE
 from licet.dialects.teable.render import created, done, ok
 from licet.domain.ids import random_text
 from licet.domain.user import User
-from licet.errors import NameTaken, WrongPassword
+from licet.errors import NameTaken
 from licet.services.passwords import digest_of
 from licet.services.sessions import DAY, SessionKind
 from licet.services.users import Person
-from licet.web.limits import MINUTE, SIGN_IN_FAILURES, SIGN_IN_FAILURES_OF_ADDRESS, Limit
+from licet.web.limits import MINUTE, Limit
 from licet.web.reply import Pair, Reply
 from licet.web.request import Request
+from licet.web.sign_in import Claim, SignIn
 
 OPTIONS = {"teable_session_days": Option(7, "How long a session of Teable's surface lasts, in days.")}
 SIGN_UPS = Limit("sign-ups from an address", 100, 60 * MINUTE)
@@ -33,13 +34,15 @@ class Session:
         self._access = access
         self._services = setup.services
         self._limiter = setup.limiter
+        self._sign_in = SignIn(setup.services.sessions, setup.limiter)
         self._kind = SessionKind(SURFACE, SESSION, lifetime=setup.options["teable_session_days"] * DAY)
 
     async def sign_in(self, request: Request) -> Reply:
         """Open a session for an e-mail address and its password."""
         require_own_site(request)
         said = SIGN_IN.decode(body_of(request))
-        user = await self._proven(request, said["email"], said["password"])
+        claim = Claim(email=said["email"], password_digest=digest_of(said["password"]))
+        user = await self._sign_in.prove(claim, request.client)
         return ok(USER.encode(user), [await self._opened(request, user)])
 
     async def sign_up(self, request: Request) -> Reply:
@@ -60,24 +63,6 @@ class Session:
     async def _opened(self, request: Request, user: User) -> Pair:
         opened = await self._services.sessions.open(user, self._kind)
         return self._access.opened(request, opened.token)
-
-    async def _proven(self, request: Request, email: str, password: str) -> User:
-        subject = email.casefold(), request.client
-        await self._admit(*subject)
-        try:
-            user = await self._services.sessions.prove(password_digest=digest_of(password), email=email)
-        except WrongPassword:
-            await self._limiter.hit(SIGN_IN_FAILURES, *subject)
-            await self._limiter.hit(SIGN_IN_FAILURES_OF_ADDRESS, request.client)
-            raise
-        # Asked again: guesses made at once must not all count as made before the first failure.
-        await self._admit(*subject)
-        await self._limiter.clear(SIGN_IN_FAILURES, *subject)
-        return user
-
-    async def _admit(self, email: str, address: str) -> None:
-        await self._limiter.admit(SIGN_IN_FAILURES, email, address)
-        await self._limiter.admit(SIGN_IN_FAILURES_OF_ADDRESS, address)
 
     async def _joined(self, person: Person) -> User:
         try:
