@@ -132,6 +132,14 @@ async def test_a_deleted_person_leaves_a_pseudonym(scene):
     assert not await scene.store.users.remove(bob, scene.change(BOB), pseudonym="gone-2")
 
 
+async def test_who_looked_after_a_deleted_person_keeps_their_name(scene):
+    await scene.store.audit.write(scene.change("token", actor_id=BOB, actor_name="cli:root"))
+    deletion = scene.change(BOB, actor_id=None, actor_name="cli:root")
+    assert await scene.store.users.remove(user(BOB, "bob"), deletion, pseudonym="gone")
+    newest = await scene.store.audit.page(AuditQuery(limit=2))
+    assert [row.actor_name for row in newest] == ["cli:root", "cli:root"]
+
+
 async def test_a_person_who_owns_something_others_need_stays(scene):
     alice = user(ALICE, "alice")
     await scene.store.organizations.add_member(ACME, BOB, "member", scene.change(BOB))

@@ -55,10 +55,12 @@ IN_USE = Statement("""
     SELECT 1 FROM memberships WHERE organization_id IN (SELECT value FROM {each owned}) AND user_id <> :id
     LIMIT 1""")
 DELETE = Statement("DELETE FROM users WHERE id = :id RETURNING id")
-FORGET_ACTOR = Statement("UPDATE changes SET actor_name = :pseudonym WHERE actor_id = :id")
+# An operator's own name stays, also where they acted for the person or on them.
+FORGET_ACTOR = Statement("""
+    UPDATE changes SET actor_name = :pseudonym WHERE actor_id = :id AND actor_name NOT LIKE 'cli:%'""")
 FORGET_TARGET = Statement("""
     UPDATE changes SET before = '{}', after = '{}',
-        actor_name = CASE WHEN actor_id IS NULL THEN :pseudonym ELSE actor_name END
+        actor_name = CASE WHEN actor_name LIKE 'sign-up:%' THEN :pseudonym ELSE actor_name END
     WHERE target = :id""")
 
 
