@@ -6,8 +6,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from licet.errors import BadSettings, Conflict, StoreUnavailable
+from licet.errors import BadSettings, Conflict, MalformedRequest, StoreUnavailable
 from licet.store import open_engine
+from licet.store.sql import sqlite
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
@@ -137,6 +138,27 @@ async def test_closing_finishes_what_was_asked_before(things, store_url):
 async def test_a_text_that_no_row_can_hold_is_found_nowhere(things, text):
     await things.run(put, "a")
     assert await things.read(SEEN, id=text) == []
+
+
+async def test_a_text_that_no_row_can_hold_is_refused_and_its_neighbours_are_written(things):
+    answers = await asyncio.gather(*(things.run(put, name) for name in ("a", "\ud800", "b")), return_exceptions=True)
+    assert [answers[0], type(answers[1]), answers[2]] == [1, MalformedRequest, 1]
+    assert await ids(things) == ["a", "b"]
+
+
+async def test_a_file_that_another_process_holds_for_too_long_is_said_to_be_unavailable(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    engine = await open_engine(str(tmp_path / "licet.db"))
+    await engine.write(CREATE)
+    other = sqlite3.connect(tmp_path / "licet.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answers = await asyncio.gather(*(engine.run(put, name) for name in "abc"), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+    assert await ids(engine) == []
+    other.execute("ROLLBACK")
+    other.close()
+    assert await engine.run(put, "d") == 1
+    await engine.close()
 
 
 async def test_a_sequence_is_a_table_and_a_literal_is_left_alone(things):

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import asyncpg
 
-from licet.errors import Conflict, StoreUnavailable
+from licet.errors import Conflict, MalformedRequest, StoreUnavailable
 from licet.store.sql.gather import Gathered, Gatherer
 from licet.store.sql.script import P, Row, Script, T
 from licet.store.sql.statement import Statement, Value
@@ -20,7 +20,7 @@ PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 UNSAYABLE = (UnicodeEncodeError, OverflowError, asyncpg.CharacterNotInRepertoireError)
-"""A text or number that no row can hold: looking for it finds nothing."""
+"""A text or number that no row can hold; looking for it finds nothing."""
 GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncpg.CannotConnectNowError)
 
 
@@ -39,10 +39,8 @@ class PostgreSQL:
         """The rows of one statement that changes nothing."""
         try:
             return await self._fetch(statement, statement.by_position(values))
-        except asyncpg.DataError as error:
-            if isinstance(error.__cause__ or error, UNSAYABLE):
-                return []
-            raise
+        except MalformedRequest:
+            return []
 
     async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
         """One statement, one round trip, its own transaction."""
@@ -99,6 +97,10 @@ class PostgreSQL:
             return await attempt()
         except asyncpg.IntegrityConstraintViolationError as error:
             raise Conflict(str(error)) from error
+        except asyncpg.DataError as error:
+            if isinstance(error.__cause__ or error, UNSAYABLE):
+                raise MalformedRequest from error
+            raise
         except (*AGAIN, *GONE) as error:
             raise StoreUnavailable(str(error)) from error
         finally:

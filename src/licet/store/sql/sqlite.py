@@ -9,12 +9,13 @@ import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, cast
 
-from licet.errors import Conflict, StoreUnavailable
+from licet.errors import Conflict, Failure, MalformedRequest, StoreUnavailable
 from licet.store.sql.gather import Gathered
 from licet.store.sql.script import P, Row, Script, T, ask, ask_one, drive
 from licet.store.sql.statement import Statement, Value, Values
@@ -23,7 +24,13 @@ LARGEST_BATCH = 500
 BUSY_SECONDS = 10
 CACHED_STATEMENTS = 512
 UNSAYABLE = (UnicodeEncodeError, OverflowError)
-"""A text or number that no row can hold: looking for it finds nothing."""
+"""A text or number that no row can hold; looking for it finds nothing."""
+OURS: Mapping[type[Exception], type[Failure]] = {
+    sqlite3.IntegrityError: Conflict,
+    sqlite3.Error: StoreUnavailable,
+    **dict.fromkeys(UNSAYABLE, MalformedRequest),
+}
+"""What each failure of the engine means; the first that fits."""
 
 
 class Job(NamedTuple):
@@ -103,8 +110,8 @@ class _Writer:
     def _serve(self) -> None:
         while jobs := self._take():
             outcomes = self._together(jobs)
-            loop = jobs[0].future.get_loop()
-            loop.call_soon_threadsafe(_answer, jobs, outcomes)
+            with suppress(RuntimeError):  # the loop is gone, and with it whoever waited
+                jobs[0].future.get_loop().call_soon_threadsafe(_answer, jobs, outcomes)
         self._connection.close()
 
     def _take(self) -> list[Job]:
@@ -125,13 +132,17 @@ class _Writer:
 
     def _together(self, jobs: Sequence[Job]) -> list[Outcome]:
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            # Another process held the file for too long; each script on its own would wait as long again.
+            return [_failed(error)] * len(jobs)
+        try:
             return [Outcome(answer) for answer in self._transaction(jobs)]
         except Exception as error:  # noqa: BLE001 - whoever raised it is found by trying one by one
             return [_failed(error)] if len(jobs) == 1 else [self._together([job])[0] for job in jobs]
 
     def _transaction(self, jobs: Sequence[Job]) -> list[object]:
         connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
         try:
             answers = [
                 drive(job.start(), lambda statement, values: _fetch(connection, statement, values)) for job in jobs
@@ -154,12 +165,13 @@ def _answer(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
 
 
 def _failed(error: Exception) -> Outcome:
-    """A broken constraint is `Conflict`, any other failure of the engine `StoreUnavailable`; a script's own stands."""
-    told = error
-    if isinstance(error, sqlite3.Error):
-        told = (Conflict if isinstance(error, sqlite3.IntegrityError) else StoreUnavailable)(str(error))
-        told.__cause__ = error
-    return Outcome(error=told)
+    """The error in our words; a script's own stands as it is."""
+    for kind, ours in OURS.items():
+        if isinstance(error, kind):
+            told = ours(str(error))
+            told.__cause__ = error
+            return Outcome(error=told)
+    return Outcome(error=error)
 
 
 def _fetch(connection: sqlite3.Connection, statement: Statement, values: Values) -> list[Row]:
