@@ -21,6 +21,7 @@ from licet.dialects.rfc import DIALECT as RFC
 from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
 from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
+from licet.domain.keys import DAY
 from licet.errors import BadSettings
 from licet.oauth.context import Context
 from licet.oauth.refresh_token import RefreshTokens
@@ -47,6 +48,7 @@ DIALECTS: tuple[Dialect, ...] = (NATIVE, RFC, TEABLE, TIMBRIX, ROCKETCHAT)
 PURGE_EVERY = 10
 PURGE_ROWS = 500
 WATCH_EVERY = 0.2
+KEYS_EVERY = 3600
 
 log = logging.getLogger("licet")
 
@@ -122,7 +124,10 @@ async def start(
         if dialect.ensure is not None:
             await dialect.ensure(setups[dialect.name])
     application = Application(_surfaces(settings, setups, opened), Edge(_origins(settings), settings.trusted_proxies))
-    chores = (asyncio.create_task(_sweep(opened, clock)), asyncio.create_task(_watch(services)))
+    chores = tuple(
+        asyncio.create_task(chore)
+        for chore in (_sweep(opened, clock), _watch(services), _keep_keys(services, settings.key_rotation_days * DAY))
+    )
     return Instance(settings, opened, services, MappingProxyType(setups), application, passwords, chores)
 
 
@@ -176,7 +181,14 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
     if strangers:
         raise BadSettings(f"dialects: {', '.join(strangers)} is none of {', '.join(sorted(known))}")
     native = setups[NATIVE.name]
-    surfaces = [health.surface(opened.upkeep.check), login.surface(native.services.users, native.limiter)]
+    entrance = login.entrance(
+        native.services,
+        native.limiter,
+        native.context,
+        key=native.cookie_key,
+        sign_up_open=settings.sign_up == "open",
+    )
+    surfaces = [health.surface(opened.upkeep.check), login.surface(entrance)]
     documented = []
     for dialect in DIALECTS:
         if not settings.dialects or dialect.name in settings.dialects:
@@ -199,6 +211,16 @@ async def _watch(services: Services) -> None:
         except Exception:
             log.exception("while looking for changed applications")
         await asyncio.sleep(WATCH_EVERY)
+
+
+async def _keep_keys(services: Services, period: int) -> None:
+    """Let signing keys follow one another; none is due so soon that an hour would matter."""
+    while True:
+        try:
+            await services.keys.keep(period)
+        except Exception:
+            log.exception("while looking after the signing keys")
+        await asyncio.sleep(KEYS_EVERY)
 
 
 async def _sweep(opened: Store, clock: Clock) -> None:

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from licet.errors import CrossSite, Invalid, NameTaken, UnknownLink
-from licet.login.page import STYLE, page
-from licet.login.render import render, worded
+from licet.errors import Invalid, NameTaken, UnknownLink
+from licet.login.forms import read
+from licet.login.page import page
 from licet.services.passwords import digest_of
 from licet.services.users import Person, Users
-from licet.web.csrf import same_site
 from licet.web.limits import SIGN_IN_FAILURES_OF_ADDRESS, Limiter
+from licet.web.page import STYLE
+from licet.web.refused import worded
 from licet.web.reply import Reply
 from licet.web.request import Request
-from licet.web.route import Route, Surface
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1000
@@ -37,7 +37,7 @@ class Account:
     async def set_password(self, request: Request) -> Reply:
         """Take the password, and the link with it."""
         await self._admit(request)
-        sent = _form(request)
+        sent = read(request)
         fault = _password_fault(sent)
         if fault is not None:
             return page("setup.html", 400, fault=fault)
@@ -57,7 +57,7 @@ class Account:
     async def join(self, request: Request) -> Reply:
         """Make the account of an invited person; the link is used up."""
         await self._admit(request)
-        sent = _form(request)
+        sent = read(request)
         fault = _password_fault(sent)
         if fault is not None:
             return page("join.html", 400, fault=fault, sent=sent)
@@ -89,27 +89,8 @@ class Account:
         raise UnknownLink
 
 
-def _form(request: Request) -> Mapping[str, str]:
-    if not same_site(request):
-        raise CrossSite
-    return request.form()
-
-
 def _password_fault(sent: Mapping[str, str]) -> str | None:
     password = sent.get("password", "")
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
     return None if password == sent.get("repeated") else "The two passwords differ."
-
-
-def surface(users: Users, limiter: Limiter) -> Surface:
-    """The pages below `/account`."""
-    account = Account(users, limiter)
-    routes = (
-        Route("GET", "/account/setup/{link}", account.ask_password),
-        Route("POST", "/account/setup/{link}", account.set_password),
-        Route("GET", "/account/join/{link}", account.ask_person),
-        Route("POST", "/account/join/{link}", account.join),
-        Route("GET", "/account/style.css", account.style),
-    )
-    return Surface("account", owns=("/account",), routes=routes, render=render)

@@ -7,6 +7,7 @@ from licet.domain.secret import Form, digest
 from licet.domain.user import Session, User
 from licet.errors import Unauthenticated, UnknownUser, WrongPassword
 from licet.services.ambient import Ambient
+from licet.services.credentials import MAXIMUM_LENGTH, TOUCH_EVERY
 from licet.services.passwords import Passwords
 
 DAY = 86_400_000
@@ -14,12 +15,13 @@ DAY = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class SessionKind:
-    """How a surface's sessions are: form of the token, life in ms, and how many one user may have."""
+    """How a surface's sessions are: form of the token, life in ms, how many one user may have, life unused in ms."""
 
     surface: str
     form: Form
     lifetime: int
     keep: int | None = None
+    idle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,17 @@ class Sessions:
             raise WrongPassword
         return user
 
-    async def open(self, user: User, kind: SessionKind) -> Opened:
-        """Open a session of a surface for a proven user."""
+    async def open(self, user: User, kind: SessionKind, *, instead_of: Session | None = None) -> Opened:
+        """Open a session of a surface for a proven user; one that it takes the place of ends.
+
+        The same person's keeps its id, so that what hangs on it stays with it; the token is always new.
+        """
+        if instead_of is not None:
+            await self._store.sessions.end(instead_of.id)
         now = self._ambient.clock()
         token = kind.form.make(self._ambient.entropy)
         session = Session(
-            id=self._ambient.id(),
+            id=instead_of.id if instead_of and instead_of.user_id == user.id else self._ambient.id(),
             digest=digest(token),
             user_id=user.id,
             surface=kind.surface,
@@ -69,6 +76,21 @@ class Sessions:
         )
         await self._store.sessions.insert(session, keep=kind.keep)
         return Opened(session, user, token)
+
+    async def live(self, token: str, kind: SessionKind) -> tuple[Session, User] | None:
+        """The session of a token and its active user, remembered as used now; None for one that has ended."""
+        if not 0 < len(token) <= MAXIMUM_LENGTH:
+            return None
+        found = await self._store.sessions.by_digest(digest(token))
+        now = self._ambient.clock()
+        if found is None or found[0].surface != kind.surface or now >= found[0].expires_at or not found[1].active:
+            return None
+        unused = now - found[0].last_used_at
+        if kind.idle is not None and unused >= kind.idle:
+            return None
+        if unused > TOUCH_EVERY:
+            await self._store.sessions.touch(found[0].id, now)
+        return found
 
     async def end(self, session_id: str) -> None:
         """End one session (Unauthenticated when it was gone)."""

@@ -1,11 +1,15 @@
 """Failures as pages, in words for people."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import TypeVar
 
 from licet import errors
-from licet.login.page import page
+from licet.web.page import Pages
 from licet.web.reply import Reply
 from licet.web.request import Request
+
+Handlers = TypeVar("Handlers")
 
 STATUS: Mapping[type[errors.Failure], int] = {
     errors.UnknownRoute: 404,
@@ -27,12 +31,14 @@ STATUS: Mapping[type[errors.Failure], int] = {
 }
 """A page says little, so a family of failures shares a row; the nearest row of a leaf's line of descent holds."""
 
+_page = Pages("licet.web").page
+
 
 def render(failure: Exception, request: Request) -> Reply:  # noqa: ARG001 - the shape of every surface's renderer
     """A failure as a page."""
     status = next(STATUS[kind] for kind in type(failure).__mro__ if kind in STATUS)
     said = worded(failure) if isinstance(failure, errors.Refused) else errors.Broken.public
-    reply = page("failure.html", status, said=said)
+    reply = _page("failure.html", status, said=said, again=isinstance(failure, errors.Throttled))
     if isinstance(failure, errors.Throttled):
         return reply.with_headers([("retry-after", str(failure.retry_after))])
     if isinstance(failure, errors.MethodNotAllowed):
@@ -46,4 +52,19 @@ def worded(failure: errors.Refused) -> str:
         return "; ".join(f"{fault.path[0] if fault.path else 'form'}: {fault.expected}" for fault in failure.faults)
     if isinstance(failure, errors.NameTaken):
         return f"This {failure.field} is taken."
-    return failure.public
+    return getattr(failure, "reason", failure.public)
+
+
+def on_page(
+    handler: Callable[[Handlers, Request], Awaitable[Reply]],
+) -> Callable[[Handlers, Request], Awaitable[Reply]]:
+    """A handler of a machine API that people's browsers call: what it refuses is said on a page."""
+
+    @wraps(handler)
+    async def answered(handlers: Handlers, request: Request) -> Reply:
+        try:
+            return await handler(handlers, request)
+        except errors.Refused as refusal:
+            return render(refusal, request)
+
+    return answered

@@ -1,0 +1,36 @@
+"""What the pages are built from."""
+
+from dataclasses import dataclass
+
+from licet.login.forms import Forms
+from licet.oauth.context import Context
+from licet.services.house import Services
+from licet.web.browser import Browsers
+from licet.web.limits import Limiter
+from licet.web.sign_in import SignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """The instance as people meet it; `context` is the authorization server that they are asked for."""
+
+    services: Services
+    limiter: Limiter
+    context: Context
+    browsers: Browsers
+    sign_in: SignIn
+    forms: Forms
+    sign_up_open: bool
+
+
+def entrance(services: Services, limiter: Limiter, context: Context, *, key: bytes, sign_up_open: bool) -> Entrance:
+    """The entrance of one instance; `key` ties forms to browsers."""
+    return Entrance(
+        services=services,
+        limiter=limiter,
+        context=context,
+        browsers=Browsers(services.sessions, services.ambient.entropy),
+        sign_in=SignIn(services.sessions, limiter),
+        forms=Forms(key),
+        sign_up_open=sign_up_open,
+    )

@@ -1,0 +1,68 @@
+"""How a page looks, whichever room shows it: one layout, one style sheet, one policy, no scripts but what is named."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from licet.domain.redirect_uri import host
+from licet.web.reply import Pair, Reply
+
+STYLE = files("licet.web").joinpath("templates/style.css").read_text("utf-8")
+STYLE_PATH = "/account/style.css"
+STYLE_VERSION = sha256(STYLE.encode()).hexdigest()[:12]
+
+_NAMED_HOST = re.compile(r"127\.0\.0\.1|(?![0-9.]+\Z)[A-Za-z0-9.-]+")
+"""Hosts that a source of a policy can name (CSP level 3 section 2.3.1): no other address, and no underscore."""
+
+
+class Pages:
+    """The templates of one room, over the layout that all rooms share."""
+
+    def __init__(self, package: str) -> None:
+        self._templates = Environment(
+            loader=ChoiceLoader([PackageLoader(package), PackageLoader("licet.web")]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["style"] = f"{STYLE_PATH}?v={STYLE_VERSION}"
+
+    def page(
+        self, template: str, status: int = 200, *, ends_at: Iterable[str] = (), script: str = "", **values: object
+    ) -> Reply:
+        """A page; every value is escaped. `ends_at`: redirect URIs where the way of its forms may end."""
+        text = self._templates.get_template(template).render(script=script, **values)
+        return Reply.html(text, status, headers(ends_at, script))
+
+
+def headers(ends_at: Iterable[str] = (), script: str = "") -> tuple[Pair, ...]:
+    """What every page carries."""
+    # Browsers hold every redirect after a form's submission to `form-action`, the last one to the client included.
+    targets = " ".join(dict.fromkeys(("'self'", *map(source, ends_at))))
+    scripts = f"script-src 'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'; " if script else ""
+    policy = (
+        f"default-src 'none'; style-src 'self'; img-src 'self'; {scripts}"
+        f"form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
+    )
+    return (
+        ("content-security-policy", policy),
+        ("x-frame-options", "DENY"),
+        ("cache-control", "no-store"),
+        # Under no-referrer a browser posts a form with `Origin: null`, which no same-site rule can tell from a foreign
+        # one; nothing is told to another origin either way.
+        ("referrer-policy", "same-origin"),
+    )
+
+
+def source(redirect_uri: str) -> str:
+    """A redirect URI's origin as a policy names it; the scheme alone where it has no origin, or none to be named."""
+    scheme, _, rest = redirect_uri.partition(":")
+    authority = re.split("[/?]", rest.removeprefix("//"), maxsplit=1)[0]
+    if scheme.lower() in {"http", "https"} and _NAMED_HOST.fullmatch(host(redirect_uri) or ""):
+        return f"{scheme.lower()}://{authority}"
+    return f"{scheme.lower()}:"
