@@ -104,7 +104,8 @@ class Shape:
         if not isinstance(body, dict):
             raise Invalid([Fault((), "type", "object", body)])
         decoded: dict[str, Any] = {}
-        faults = [fault for field in self.fields for fault in self._decode(field, body, present, decoded)]
+        telling = [field for field in self.fields if field.theirs in body or field.absent is not Absent.KEEP]
+        faults = [fault for field in telling for fault in self._decode(field, body, present, decoded)]
         if self.unknown is Unknown.REFUSE:
             known = {field.theirs for field in self.fields}
             faults.extend(Fault((key,), "unknown") for key in body if key not in known)

@@ -7,6 +7,7 @@ browsers (WHATWG) would read as another host is refused, so that all who read th
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -74,7 +75,9 @@ def fault(uri: str, *, allow_insecure: bool = False) -> str | None:
 
     `allow_insecure` lets plain http beyond loopback pass, for the surfaces that register it and mark it.
     """
-    return next(_faults(uri, allow_insecure=allow_insecure), None)
+    if len(uri.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES:
+        return f"must not exceed {MAXIMUM_BYTES} bytes"
+    return _judged(uri, allow_insecure=allow_insecure)
 
 
 def classify(uri: str) -> Kind | None:
@@ -122,6 +125,11 @@ def _but_port(uri: str) -> Parts | None:
 def _parts(uri: str) -> Parts | None:
     found = _URI.fullmatch(uri)
     return Parts(*found.groups()) if found else None
+
+
+@lru_cache(4096)  # every write of an application judges all of its URIs again
+def _judged(uri: str, *, allow_insecure: bool) -> str | None:
+    return next(_faults(uri, allow_insecure=allow_insecure), None)
 
 
 def _faults(uri: str, *, allow_insecure: bool) -> Iterator[str]:
@@ -172,7 +180,6 @@ def _browsers_agree(uri: str, parts: Parts) -> bool:
 
 
 _OF_THE_TEXT: tuple[tuple[Callable[[str], bool], str], ...] = (
-    (lambda uri: len(uri.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES, f"must not exceed {MAXIMUM_BYTES} bytes"),
     (_unclean, "must not contain white space or control characters"),
     (lambda uri: "\\" in uri, "must not contain a backslash"),
     (lambda uri: "#" in uri, "must not have a fragment"),

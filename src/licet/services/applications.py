@@ -226,7 +226,7 @@ class Applications:
         self, actor: Actor, present: Application | None, wanted: Application, told: Sequence[Fault] = ()
     ) -> None:
         """Every fault of the result, behind those that the surface told of other fields."""
-        catalogue = await self._catalogue.scopes()
+        catalogue = await self._catalogue.known(wanted.scopes)
         found = [*check(wanted, catalogue), *await self._misplaced(actor, present, wanted)]
         known = {fault.path[:1] for fault in told}
         faults = [*told, *(fault for fault in found if fault.path[:1] not in known)]

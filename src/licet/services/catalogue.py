@@ -39,6 +39,11 @@ class Catalogue:
         own = {scope.name: scope for scope in await self._store.scopes() if scope.name not in self._brought}
         return {**self._brought, **own}
 
+    async def known(self, names: Iterable[str]) -> Mapping[str, Scope]:
+        """The scopes of these names that there are; the store is asked only for what the program did not bring."""
+        wanted = frozenset(names)
+        return self._brought if wanted <= self._brought.keys() else await self.scopes()
+
     async def put_scope(self, actor: Actor, scope: Scope) -> bool:
         """Add or change one of the operator's own scopes; True when it is new (Invalid, NameTaken)."""
         _need_instance(actor)

@@ -24,6 +24,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def percent_decode(text: str) -> str:
     """A percent-encoded piece decoded once; ValueError when an escape is broken or the bytes are not UTF-8."""
+    if "%" not in text:
+        return text
     if _BROKEN_ESCAPE.search(text):
         raise ValueError("broken percent-encoding")
     return unquote_to_bytes(text).decode()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 
 from licet.domain.revision import Change
 from licet.domain.user import PersonalToken, User
@@ -56,6 +57,11 @@ def token(row: Row) -> PersonalToken:
     )
 
 
+@lru_cache(1024)  # every request asks, and the same row means the same
+def _of_user(row: Row) -> tuple[PersonalToken, User]:
+    return token(row), users.user(row, "of_")
+
+
 class PersonalTokens:
     """Personal access tokens."""
 
@@ -70,7 +76,7 @@ class PersonalTokens:
     async def by_digest(self, digest: bytes) -> tuple[PersonalToken, User] | None:
         """The token and its user, whatever their state."""
         rows = await self._engine.read(BY_DIGEST, digest=digest)
-        return (token(rows[0]), users.user(rows[0], "of_")) if rows else None
+        return _of_user(rows[0]) if rows else None
 
     async def of(self, user_id: str, surface: str) -> Sequence[PersonalToken]:
         """A user's tokens on one surface, newest first."""

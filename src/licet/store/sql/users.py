@@ -1,6 +1,8 @@
 """People, what they hold, and what they leave behind."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, cast
 
 from licet.domain.actor import SYSTEM_USER_ID, Role
@@ -127,19 +129,24 @@ class Users:
 
     async def standing(self, user_id: str) -> Standing:
         """Roles and permissions at this moment, in one look."""
-        found: dict[str, dict[str, str]] = {"user": {}, "role": {}, "permission": {}}
-        for row in await self._engine.read(STANDING, id=user_id):
-            found[row["kind"]][row["name"]] = row["value"]
-        held = {role for roles in found["user"] for role in unpack(roles)}
-        return Standing(
-            roles=cast("dict[str, Role]", found["role"]),
-            permissions=frozenset(name for name, roles in found["permission"].items() if held & {*unpack(roles)}),
-        )
+        return _standing(tuple(await self._engine.read(STANDING, id=user_id)))
 
     async def idle_since(self, before: int, role: str | None) -> Sequence[User]:
         """Active users who have not signed in since then; who never has counts from their creation."""
         found = [user(row) for row in await self._engine.read(IDLE, before=before, system=SYSTEM_USER_ID)]
         return [each for each in found if role is None or role in each.roles]
+
+
+@lru_cache(1024)  # every request asks, and the same rows mean the same
+def _standing(rows: tuple[Row, ...]) -> Standing:
+    found: dict[str, dict[str, str]] = {"user": {}, "role": {}, "permission": {}}
+    for row in rows:
+        found[row["kind"]][row["name"]] = row["value"]
+    held = {role for roles in found["user"] for role in unpack(roles)}
+    return Standing(
+        roles=MappingProxyType(cast("dict[str, Role]", found["role"])),
+        permissions=frozenset(name for name, roles in found["permission"].items() if held & {*unpack(roles)}),
+    )
 
 
 def _first(rows: Sequence[Row]) -> User | None:
