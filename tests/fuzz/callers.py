@@ -21,7 +21,7 @@ class Caller:
 
 def native(http: httpx.Client) -> Caller:
     """The administrator; what is there to be deleted is somebody else."""
-    headers = _bearer(http, "admin")
+    headers = bearer(http, "admin")
     name = f"v{secrets.token_hex(8)}"
     home = _made(http.get("/api/manage/session", headers=headers))["user"]["organization_id"]
     scope = f"fuzz:{name}"
@@ -46,9 +46,7 @@ def rfc(http: httpx.Client) -> Caller:
 
 def teable(http: httpx.Client) -> Caller:
     """Alice, by session, with an application of hers."""
-    signed_in = http.post("/api/auth/signin", json={"email": "alice@example.com", "password": "password"})
-    headers = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
-    http.cookies.clear()
+    headers = cookie(http, "alice")
     said = {"name": "Fuzz", "homepage": "https://example.com", "redirectUris": ["https://example.com/cb"]}
     application = _post(http, "/api/oauth/client", headers, said)
     secret = _post(http, f"/api/oauth/client/{application['clientId']}/secret", headers, {})
@@ -59,7 +57,7 @@ def teable(http: httpx.Client) -> Caller:
 
 def timbrix(http: httpx.Client) -> Caller:
     """Alice, with an application of her organization."""
-    headers = _bearer(http, "alice")
+    headers = bearer(http, "alice")
     said = {"name": "Fuzz", "scopes": ["read:members"], "organizationId": "acme"}
     application = _post(http, "/api/oauth/apps", headers, said)
     secret = _post(http, f"/api/oauth/apps/{application['clientId']}/secrets", headers, {})
@@ -69,8 +67,7 @@ def timbrix(http: httpx.Client) -> Caller:
 
 def rocketchat(http: httpx.Client) -> Caller:
     """The administrator, with an application, a token and a person."""
-    data = _post(http, "/api/v1/login", {}, {"user": "admin", "password": "password"})["data"]
-    headers = {"X-Auth-Token": data["authToken"], "X-User-Id": data["userId"]}
+    headers = login(http, "admin")
     proven = {"x-2fa-code": sha256(b"password").hexdigest()}
     name = f"r{secrets.token_hex(8)}"
     said = {"name": "Fuzz", "active": True, "redirectUri": "https://example.com/cb"}
@@ -91,9 +88,23 @@ CALLERS: Mapping[str, Callable[[httpx.Client], Caller]] = {
 }
 
 
-def _bearer(http: httpx.Client, username: str) -> dict[str, str]:
-    said = {"username": username, "password": "password"}
+def bearer(http: httpx.Client, person: str) -> dict[str, str]:
+    """The headers of a person at the native API, and wherever its credentials are taken."""
+    said = {"username": person, "password": "password"}
     return {"Authorization": f"Bearer {_post(http, '/api/manage/session', {}, said)['token']}"}
+
+
+def cookie(http: httpx.Client, person: str) -> dict[str, str]:
+    """The headers of a person who signed in as browsers do."""
+    signed_in = http.post("/api/auth/signin", json={"email": f"{person}@example.com", "password": "password"})
+    http.cookies.clear()
+    return {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+
+
+def login(http: httpx.Client, person: str) -> dict[str, str]:
+    """The headers of a person at the surface that takes two."""
+    data = _post(http, "/api/v1/login", {}, {"user": person, "password": "password"})["data"]
+    return {"X-Auth-Token": data["authToken"], "X-User-Id": data["userId"]}
 
 
 def _post(http: httpx.Client, path: str, headers: Mapping[str, str], body: Json) -> Json:

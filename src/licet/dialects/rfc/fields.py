@@ -9,7 +9,7 @@ from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.application import AUTH_METHODS, AUTHORIZATION_CODE, Application
 from licet.domain.key_set import KeySet
 from licet.domain.keys import ALGORITHMS
-from licet.domain.kinds import Choice, Kind, Nullable, Number, Path, RedirectUri, Schema, Text, Texts, Uri
+from licet.domain.kinds import Choice, Kind, Number, Path, RedirectUri, Schema, Text, Texts, Uri
 from licet.domain.scope import split
 from licet.errors import Fault
 
@@ -125,8 +125,8 @@ _STATEMENT = Field(
 
 
 def _clearable(field: Field) -> Field:
-    """The same field of a request, where null is left out."""
-    return replace(field, kind=Nullable(field.kind))
+    """The same field of a request, where null and "" are left out."""
+    return replace(field, accepts={"anyOf": [field.kind.schema(), {"enum": [None, ""]}]})
 
 
 def _shown(field: Field) -> Field:
@@ -139,29 +139,35 @@ def _issued(name: str, kind: Kind, about: str, show: Any = None) -> Field:  # no
 
 
 REGISTRATION = Shape(
-    name="ClientMetadata", fields=(*map(_clearable, METADATA), _STATEMENT), unknown=Unknown.IGNORE, omits_none=True
+    name="ClientMetadata",
+    fields=tuple(map(_clearable, (*METADATA, _STATEMENT))),
+    unknown=Unknown.IGNORE,
+    omits_none=True,
 )
 
+_NEVER_SET = (
+    Field(
+        theirs="client_secret",
+        ours="client_secret",
+        kind=Text(1, 512),
+        show=lambda _: None,
+        about="May be left out; otherwise a live secret of the client. It is compared, never set.",
+    ),
+    *(
+        Field(theirs=name, kind=LeftOut(), show=lambda _: None, about="RFC 7592 section 2.2: not in an update.")
+        for name in (
+            "registration_access_token",
+            "registration_client_uri",
+            "client_secret_expires_at",
+            "client_id_issued_at",
+        )
+    ),
+)
 UPDATE = Shape(
     name="ClientUpdate",
     fields=(
         Field(theirs="client_id", ours="client_id", kind=Text(1), absent=Absent.REFUSE, about="As registered."),
-        Field(
-            theirs="client_secret",
-            ours="client_secret",
-            kind=Text(1, 512),
-            show=lambda _: None,
-            about="May be left out; otherwise a live secret of the client. It is compared, never set.",
-        ),
-        *(
-            Field(theirs=name, kind=LeftOut(), show=lambda _: None, about="RFC 7592 section 2.2: not in an update.")
-            for name in (
-                "registration_access_token",
-                "registration_client_uri",
-                "client_secret_expires_at",
-                "client_id_issued_at",
-            )
-        ),
+        *map(_clearable, _NEVER_SET),
         *REGISTRATION.fields,
     ),
     unknown=Unknown.IGNORE,
