@@ -72,6 +72,7 @@ class Settings:
     registration_redirect_uris: int = _row(50, "Most redirect URIs of one registration.")
     registration_bytes: int = _row(16_384, "Largest registration, in bytes of JSON.")
     registrations_per_hour: int = _row(100, "Registrations an hour from one address; 0 for no limit.")
+    key_rotation_days: int = _row(90, "How long one signing key signs, in days; 0 for until `licet key rotate`.")
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property

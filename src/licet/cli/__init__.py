@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "user": ("licet.cli.user", "People."),
     "org": ("licet.cli.org", "Organizations and their members."),
     "token": ("licet.cli.token", "Personal access tokens."),
+    "key": ("licet.cli.key", "Signing keys of the instance."),
     "completion": ("licet.cli.completion", "Print what completes commands in your shell."),
 }
 """Command to the module that has it under the same name, and its line in the help."""

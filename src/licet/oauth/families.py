@@ -9,20 +9,21 @@ from licet.oauth.context import Context
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """What a person allowed, and how they had proven themself."""
+    """What a person allowed, and how they had proven themself; `refreshes` unless the way it came forbids it."""
 
     user_id: str
     scope: tuple[str, ...]
     resources: tuple[str, ...] = ()
     auth_time: int | None = None
     session_id: str | None = None
+    refreshes: bool = True
 
 
 def begun(context: Context, application: Application, allowed: Allowed) -> Family:
     """A new family of a person's consent, its refresh token (if any) out; a code's is made of it by `replace`."""
     now = context.now()
     idle = 1000 * (application.refresh_token_idle_lifetime or context.provider.refresh_idle)
-    refreshes = REFRESH_TOKEN in application.grant_types
+    refreshes = allowed.refreshes and REFRESH_TOKEN in application.grant_types
     absolute = 1000 * (_refresh_lifetime if refreshes else _access_lifetime)(context, application)
     return Family(
         id=context.ambient.id(),

@@ -54,13 +54,18 @@ async def _refresh_token(context: Context, application: Application, token: str)
     if read is None or family is None or family.client_id != application.client_id:
         return None
     now = context.now()
-    if family.revoked_at is not None or read[1] != family.generation or now >= (family.idle_expires_at or 0):
+    expires_at = min(family.expires_at, family.idle_expires_at or 0)
+    user = await context.ambient.store.users.by_id(family.user_id)
+    if family.revoked_at is not None or read[1] != family.generation or now >= expires_at:
+        return None
+    if user is None or not user.active:
         return None
     return {
-        "active": now < family.expires_at,
+        "active": True,
         "iss": context.provider.issuer,
         "client_id": family.client_id,
         "sub": subject(application, family),
         "scope": " ".join(family.scope),
-        "exp": min(family.expires_at, family.idle_expires_at or 0) // 1000,
+        "exp": expires_at // 1000,
+        "username": user.username,
     }

@@ -17,7 +17,7 @@ JTI_BYTES = 12
 
 async def issue(context: Context, application: Application, proof: Proof) -> TokenAnswer:
     """Make the tokens of a proof; what is a row is committed before it is answered."""
-    lifetime = application.access_token_lifetime or context.provider.access_lifetime
+    lifetime = _lifetime(context, application, proof.family)
     access_token = await _access_token(context, application, proof, lifetime)
     family = proof.family
     refresh_token = None
@@ -33,6 +33,12 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
         refresh_token=refresh_token,
         id_token=identity,
     )
+
+
+def _lifetime(context: Context, application: Application, family: Family | None) -> int:
+    """Seconds; no token outlives what it came from."""
+    wanted = application.access_token_lifetime or context.provider.access_lifetime
+    return wanted if family is None else min(wanted, (family.expires_at - context.now()) // 1000)
 
 
 async def _access_token(context: Context, application: Application, proof: Proof, lifetime: int) -> str:

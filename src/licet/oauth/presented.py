@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
 from licet.domain.application import Application
@@ -127,7 +127,8 @@ async def _opaque(context: Context, token: str) -> _Found | None:
 async def verified(context: Context, token: str, typ: str) -> Mapping[str, Any] | None:
     """The claims of a JWT of ours of that type (RFC 8725 section 3.11), whether or not it still lives; else None."""
     try:
-        read = jwt.decode(token, await context.ring.verifying(), algorithms=list(ALGORITHMS))
+        kid = jws.extract_compact(token.encode()).headers().get("kid")
+        read = jwt.decode(token, await context.ring.verifying(kid), algorithms=list(ALGORITHMS))
     except (JoseError, ValueError, KeyError, TypeError):
         return None
     ours = read.header.get("typ") == typ and read.claims.get("iss") == context.provider.issuer

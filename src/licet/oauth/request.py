@@ -11,6 +11,7 @@ class Provider:
     surface: str
     issuer: str
     code_lifetime: int = 60
+    device_lifetime: int = 600
     access_lifetime: int = 300
     id_token_lifetime: int = 300
     refresh_idle: int = 14 * 86_400

@@ -7,9 +7,10 @@ worker acts by it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from licet.domain.application import Application, bucket
-from licet.domain.secret import Secret, matches
+from licet.domain.secret import Secret, digest
 from licet.services.ambient import Ambient
 
 KEPT = 10_000
@@ -27,9 +28,9 @@ class Client:
 
     def proved_by(self, value: str, now: int) -> Secret | None:
         """The live secret that a value is, every one of them compared in constant time."""
-        found = None
+        given, found = digest(value), None
         for secret in self.secrets:
-            if matches(secret.digest, value) and secret.live(now):
+            if compare_digest(secret.digest, given) and secret.live(now):
                 found = secret
         return found
 

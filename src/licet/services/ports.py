@@ -96,6 +96,9 @@ class Applications(Protocol):
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""
 
+    async def used(self, application_id: str, now: int) -> None:
+        """Remember a use of one that has no secret; gathered, may be lost by a crash."""
+
     async def remove(self, seen_version: int, application: Application, change: Change, *, purge_at: int) -> bool:
         """Turn it into a tombstone until `purge_at` (ms), with its secrets; False when the seen version is gone."""
 
@@ -104,6 +107,9 @@ class Applications(Protocol):
 
     async def revisions(self, application_id: str, *, before: str | None, limit: int) -> Sequence[Change]:
         """Its changes, newest first, older than the change id `before`."""
+
+    async def lists_origin(self, origin: str) -> bool:
+        """Whether any application allows a web origin (`allowed_cors_origins`)."""
 
     async def count(self) -> int:
         """How many applications there are."""

@@ -43,7 +43,7 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
     engine = await open_engine(url)
     touches = Touches(engine)
     return Store(
-        applications=Applications(engine),
+        applications=Applications(engine, touches),
         secrets=Secrets(engine, touches),
         users=Users(engine),
         sessions=Sessions(engine, touches),

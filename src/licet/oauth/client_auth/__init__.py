@@ -6,7 +6,7 @@ An unknown client costs the same work as a wrong secret, and gets the same answe
 from licet.domain.secret import matches
 from licet.errors import InvalidClient, InvalidRequest
 from licet.oauth.client_auth import client_secret_basic, client_secret_post, none
-from licet.oauth.client_auth.method import Method, Presented
+from licet.oauth.client_auth.method import Method, Presented, Proven
 from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
 from licet.services.clients import NOBODY, Client
@@ -25,11 +25,21 @@ async def authenticate(context: Context, request: TokenRequest) -> Client:
     application = client.application
     if not application.enabled or context.provider.surface not in application.protocols:
         raise InvalidClient(detail=f"{presented.client_id} is disabled or of another surface", scheme=method.scheme)
-    if application.token_endpoint_auth_method not in method.serves or not method.proves(
-        client, presented, context.now()
-    ):
+    serves = application.token_endpoint_auth_method in method.serves
+    proven = method.proves(client, presented, context.now()) if serves else None
+    if proven is None:
         raise InvalidClient(detail=f"{presented.client_id} did not prove itself by {method.name}", scheme=method.scheme)
+    await _remember(context, client, proven, request.address)
     return client
+
+
+async def _remember(context: Context, client: Client, proven: Proven, address: str) -> None:
+    """Note the use, which owners are shown before they revoke a secret or delete an application."""
+    kept = context.ambient.store
+    if proven.secret_id is None:
+        await kept.applications.used(client.application.id, context.now())
+    else:
+        await kept.secrets.touch(proven.secret_id, now=context.now(), address=address)
 
 
 def _only(request: TokenRequest) -> tuple[Method, Presented]:

@@ -29,7 +29,10 @@ async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof:
         raise InvalidRequest("The parameter device_code is missing.")
     now = context.now()
     polled = await context.ambient.store.devices.poll(digest(code), now, slower=SLOWER)
-    if polled is None or polled[0].client_id != client.application.client_id:
+    if polled is None or (polled[0].client_id, polled[0].surface) != (
+        client.application.client_id,
+        context.provider.surface,
+    ):
         raise InvalidGrant
     device, too_soon = polled
     _decided(device, now, too_soon=too_soon)
@@ -39,6 +42,8 @@ async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof:
         resources=device.resources,
         auth_time=device.auth_time,
         session_id=device.session_id,
+        # RFC 8628 §5.4: what a phished person gives away ends soon, unless they were asked for more.
+        refreshes="offline_access" in device.scope,
     )
     family = begun(context, client.application, allowed)
     await person_may(context, family)

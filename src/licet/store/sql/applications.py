@@ -10,9 +10,11 @@ from licet.store.sql import audit, families, registry, secrets, terms
 from licet.store.sql.application import COLUMNS, application, values
 from licet.store.sql.columns import assign, insert
 from licet.store.sql.engine import Engine
+from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.listing import page, stream
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
+from licet.store.sql.touches import Touches
 
 _REPLACED = tuple(name for name in COLUMNS if name not in {"id", "client_id", "created_at", "last_used_at"})
 
@@ -25,13 +27,25 @@ TOUCH = Statement("UPDATE applications SET saved_at = :saved_at, saved_by = :sav
 BURY = Statement("UPDATE applications SET purge_at = :purge_at WHERE id = :id")
 REGISTRATION_DIGEST = Statement("SELECT registration_digest FROM applications WHERE id = :id AND purge_at IS NULL")
 COUNT = Statement("SELECT count(*) AS count FROM application_terms WHERE term = :term")
+ANY = Statement("SELECT 1 AS one FROM application_terms WHERE term = :term LIMIT 1")
+USED = Gathered(
+    one=Statement(
+        "UPDATE applications SET last_used_at = {greatest}(last_used_at, :now) WHERE id = :id RETURNING id"
+    ),
+    many=Statement("""
+        UPDATE applications AS kept SET last_used_at = GREATEST(kept.last_used_at, used.now)
+        FROM unnest(:id::text[], :now::bigint[]) AS used (id, now) WHERE kept.id = used.id RETURNING kept.id"""),
+    key=("id",),
+    duplicates=Last(),
+)
 
 
 class Applications:
     """The registry as it is kept."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, touches: Touches) -> None:
         self._engine = engine
+        self._touches = touches
 
     async def insert(
         self, new: Application, change: Change, *, secret: Secret | None, registration_digest: bytes | None
@@ -65,6 +79,10 @@ class Applications:
         """Remember a write that changed nothing."""
         await self._engine.write(TOUCH, id=application_id, saved_at=saved_at, saved_by=saved_by)
 
+    async def used(self, application_id: str, now: int) -> None:
+        """Remember a use."""
+        self._touches.note(USED, id=application_id, now=now)
+
     async def remove(self, seen_version: int, old: Application, change: Change, *, purge_at: int) -> bool:
         """Turn it into a tombstone; nothing finds it any more."""
         return await self._engine.run(_remove, seen_version, old, change, purge_at)
@@ -78,6 +96,10 @@ class Applications:
         """Its changes, newest first."""
         rows = await self._engine.read(audit.REVISIONS, target=application_id, before=before or "", size=limit)
         return [audit.change(row) for row in rows]
+
+    async def lists_origin(self, origin: str) -> bool:
+        """Whether any of them allows a web origin."""
+        return bool(await self._engine.read(ANY, term=terms.of("origin", origin)))
 
     async def count(self) -> int:
         """How many there are."""

@@ -50,9 +50,10 @@ TURN = Gathered(
     key=("id", "presented"),
     duplicates=First(),
 )
-REISSUE = Statement("""
+REISSUE = Statement(f"""
     UPDATE families SET reissued = 1
-    WHERE id = :id AND generation = :presented + 1 AND reissued = 0 AND refreshed_at > :since AND revoked_at IS NULL
+    WHERE id = :id AND generation = :presented + 1 AND reissued = 0 AND refreshed_at > :since
+    AND {_TURNABLE.format(now=":now")}
     RETURNING *""")
 REVOKE = Statement("UPDATE families SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL RETURNING id")
 OF_USER = Statement("""
@@ -112,7 +113,7 @@ class Families:
         if row is not None:
             return Turned(family(row), "rotated")
         if grace:
-            rows = await self._engine.write(REISSUE, id=family_id, presented=generation, since=now - grace)
+            rows = await self._engine.write(REISSUE, id=family_id, presented=generation, since=now - grace, now=now)
             if rows:
                 return Turned(family(rows[0]), "reissued")
         known = await self.by_id(family_id)

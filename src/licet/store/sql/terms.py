@@ -14,7 +14,7 @@ from licet.store.sql.statement import Statement
 
 EVERY = "every"
 
-TERMED = ("enabled", "surface", "organization_id", "created_by", "scope", "redirect_uris")
+TERMED = ("enabled", "surface", "organization_id", "created_by", "scope", "redirect_uris", "allowed_cors_origins")
 WORDED = ("client_name", "client_id")
 """What of an application makes its terms and its words."""
 
@@ -44,6 +44,7 @@ def terms(application: Application) -> frozenset[str]:
             of("creator", application.created_by or ""),
             *(of("scope", name) for name in application.scopes),
             *(of("host", host) for host in hosts if host),
+            *(of("origin", origin) for origin in application.allowed_cors_origins),
         )
     )
 

@@ -1,0 +1,72 @@
+"""Device authorization (RFC 8628 sections 3.1 and 3.2): what a device shows to a person, and what it polls with."""
+
+from dataclasses import dataclass
+
+from licet.domain.application import DEVICE_CODE
+from licet.domain.family import DeviceCode
+from licet.domain.ids import random_text
+from licet.domain.secret import digest
+from licet.errors import Broken, UnauthorizedClient
+from licet.oauth.asking import Asked
+from licet.oauth.authorize import check_device
+from licet.oauth.client_auth import authenticate
+from licet.oauth.context import Context
+from licet.oauth.jwt import base64url
+from licet.oauth.request import TokenRequest
+
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""RFC 8628 section 6.1: no vowels, so that no word is spelled, and no letter that is mistaken for a digit."""
+LENGTH = 8
+GROUP = 4
+CODE_BYTES = 32
+INTERVAL = 5
+TRIES = 5
+"""User codes tried before giving up; with 20^8 of them the second is a rare sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAnswer:
+    """What the device is told; times in seconds."""
+
+    device_code: str
+    user_code: str
+    expires_in: int
+    interval: int
+
+
+async def device(context: Context, request: TokenRequest) -> DeviceAnswer:
+    """A new device authorization of an authenticated client; any leaf of ProtocolRefusal when it gets none."""
+    client = await authenticate(context, request)
+    if DEVICE_CODE not in client.application.grant_types:
+        raise UnauthorizedClient
+    asked = Asked(parameters=request.parameters, resources=request.resources, known=client)
+    asked = await check_device(context, asked)
+    code, now = base64url(context.random(CODE_BYTES)).decode(), context.now()
+    for _ in range(TRIES):
+        made = DeviceCode(
+            digest=digest(code),
+            user_code=random_text(LETTERS, LENGTH, context.random),
+            application_id=client.application.id,
+            client_id=client.application.client_id,
+            surface=context.provider.surface,
+            scope=asked.scope,
+            resources=asked.resources,
+            created_at=now,
+            expires_at=now + context.provider.device_lifetime * 1000,
+            interval=INTERVAL,
+            address=request.address,
+        )
+        if await context.ambient.store.devices.insert(made):
+            return DeviceAnswer(code, spelled(made.user_code), context.provider.device_lifetime, INTERVAL)
+    raise Broken("no user code is free")
+
+
+def spelled(user_code: str) -> str:
+    """A user code as people read it, `BCDF-GHJK`; it is kept without the hyphen."""
+    return f"{user_code[:GROUP]}-{user_code[GROUP:]}"
+
+
+def typed(text: str) -> str | None:
+    """The user code that a person typed, in upper or lower case, with or without hyphen and blanks; None for none."""
+    letters = "".join(text.split()).replace("-", "").upper()
+    return letters if len(letters) == LENGTH and set(letters) <= set(LETTERS) else None
