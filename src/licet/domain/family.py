@@ -127,7 +127,7 @@ class OpaqueToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What a person allowed an application: remembered by person, application and resources."""
+    """What a person allowed an application: remembered by person, application and resources, these in their order."""
 
     user_id: str
     application_id: str
@@ -138,17 +138,18 @@ class Consent:
     updated_at: int
     last_used_at: int | None = None
 
-    def covers(self, scope: tuple[str, ...], resources: tuple[str, ...]) -> bool:
+    def covers(self, scope: tuple[str, ...]) -> bool:
         """Whether it already allows all of that, so that nobody need be asked again."""
-        return self.resources == resources and set(scope) <= set(self.scope)
+        return set(scope) <= set(self.scope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
     """An authorization request that waits for a person: what was asked, bound to the browser that brought it.
 
-    `parameters` are the checked ones, in OAuth's words; `browser` is the digest of a cookie set when it began.
-    `session_id` and what follows say how far the person has come.
+    `parameters` are the request's own, in OAuth's words; `browser` is the digest of a cookie set when it began.
+    `session_id` and what follows say how far the person has come, and mean nothing for any other session:
+    `authenticated_at` when they proved themself within the request, `consented` the scopes they allowed, or `denied`.
     """
 
     digest: bytes
@@ -162,3 +163,4 @@ class AuthorizationRequest:
     session_id: str | None = None
     authenticated_at: int | None = None
     consented: tuple[str, ...] | None = None
+    denied: bool = False

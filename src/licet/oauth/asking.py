@@ -32,6 +32,30 @@ PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 LONGEST = 4096
 """Characters of any one parameter; longer ones are never echoed."""
 MOST_RESOURCES = 10
+NOBODY = ""
+"""Stands for a hint at a person who cannot be."""
+PARAMETERS = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "claims",
+    "ui_locales",
+    "acr_values",
+    "display",
+    "request",
+    "request_uri",
+)
+"""What an authorization request is read for; RFC 6749 section 3.1: others are ignored, and not kept either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +85,7 @@ class Asked:
 
     Attributes:
         parameters: the request's own, each name once; `resources` apart, since they may repeat.
-        hinted: the user id of a good `id_token_hint`.
+        hinted: the id of the only user the answer may be about; of nobody's when no such user can be.
     """
 
     parameters: Mapping[str, str]
@@ -205,6 +229,10 @@ async def claims_readable(_context: Context, asked: Asked) -> Asked:
         raise InvalidRequest("The parameter claims is not JSON.") from fault
     if not isinstance(claims, dict) or not all(isinstance(part, dict) for part in claims.values()):
         raise InvalidRequest("The parameter claims is malformed.")
+    subject = claims.get("id_token", {}).get("sub")
+    if isinstance(subject, dict) and "value" in subject:
+        # OpenID Connect Core §3.1.2.2: a positive answer only about that person.
+        return replace(asked, claims=claims, hinted=SUBJECT.read(str(subject["value"])) or NOBODY)
     return replace(asked, claims=claims)
 
 
@@ -216,4 +244,5 @@ async def hint_readable(context: Context, asked: Asked) -> Asked:
     claims = await verified(context, hint, "JWT")
     if claims is None or claims.get("aud") != asked.client.application.client_id:
         raise InvalidRequest("The parameter id_token_hint is not an ID Token of this application.")
-    return replace(asked, hinted=SUBJECT.read(str(claims.get("sub"))))
+    hinted = SUBJECT.read(str(claims.get("sub"))) or NOBODY
+    return replace(asked, hinted=hinted if asked.hinted in {None, hinted} else NOBODY)

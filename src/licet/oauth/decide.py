@@ -10,7 +10,7 @@ from licet.domain import redirect_uri
 from licet.domain.family import AuthorizationRequest, Consent
 from licet.domain.secret import digest
 from licet.domain.user import User
-from licet.errors import ConsentRequired, LoginRequired, ProtocolRefusal
+from licet.errors import AccessDenied, ConsentRequired, LoginRequired, ProtocolRefusal
 from licet.oauth.asking import Asked
 from licet.oauth.context import Context
 from licet.oauth.families import Allowed, begun
@@ -39,27 +39,45 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stored request has come; a request that was not stored has come nowhere.
+    """How far a person has come in a stored request; one that was not stored has come nowhere.
 
-    `proven_at`: when the person proved themself within this request; `consented`: the scopes they allowed within it.
+    `chosen`: they said that it is them; `proven`: they proved it within the request; `consented`: the scopes they
+    allowed within it, unless they `denied`.
     """
 
-    proven_at: int | None = None
+    chosen: bool = False
+    proven: bool = False
     consented: tuple[str, ...] | None = None
+    denied: bool = False
 
 
 NOWHERE = Progress()
 
 
-def progress_of(stored: AuthorizationRequest) -> Progress:
-    """How far a stored request has come."""
-    return Progress(stored.authenticated_at, stored.consented)
+def progress_of(stored: AuthorizationRequest, person: SignedIn | None) -> Progress:
+    """How far this person has come in a stored request: what was done in another session does not count."""
+    if person is None or stored.session_id != person.session_id:
+        return NOWHERE
+    return Progress(
+        chosen=True,
+        proven=stored.authenticated_at is not None,
+        consented=stored.consented,
+        denied=stored.denied,
+    )
 
 
 async def decide(
     context: Context, asked: Asked, person: SignedIn | None, progress: Progress = NOWHERE
 ) -> Need | ProtocolRefusal | SignedIn:
-    """What is needed next; a refusal where nobody may be asked (`prompt=none`); the person when all is there."""
+    """What is needed next; a refusal where nobody may be asked, or who was asked refused; the person when all is there.
+
+    It is the one way to a code, for every endpoint and every page that leads to one.
+    """
+    if progress.denied:
+        return AccessDenied()
+    if person is not None and progress.proven and asked.hinted not in {None, person.user.id}:
+        # OpenID Connect Core §3.1.2.1, id_token_hint: somebody signed in, and is not who was meant.
+        return LoginRequired()
     need = _proof_needed(context, asked, person, progress)
     if need is None and person is not None:
         need = await _consent_needed(context, asked, person, progress)
@@ -72,28 +90,34 @@ async def decide(
 
 
 def _proof_needed(context: Context, asked: Asked, person: SignedIn | None, progress: Progress) -> Need | None:
-    proven = progress.proven_at is not None
-    if "create" in asked.prompt and not proven:
+    if "create" in asked.prompt and not progress.proven:
         return Need.CREATE
-    if "select_account" in asked.prompt and not proven:
+    if "select_account" in asked.prompt and not progress.chosen:
         return Need.SELECT
-    if person is None or ("login" in asked.prompt and not proven):
+    if person is None or ("login" in asked.prompt and not progress.proven):
         return Need.LOGIN
-    if asked.max_age is not None and not proven and context.now() - person.auth_time > asked.max_age * 1000:
+    if asked.max_age is not None and not progress.proven and context.now() - person.auth_time > asked.max_age * 1000:
         return Need.LOGIN
     return Need.LOGIN if asked.hinted not in {None, person.user.id} else None
 
 
 async def _consent_needed(context: Context, asked: Asked, person: SignedIn, progress: Progress) -> Need | None:
     if progress.consented is not None:
-        return None
+        # What the application asks for may have changed since, where the request leaves it to the registration.
+        return None if set(asked.scope) <= set(progress.consented) else Need.CONSENT
     # RFC 8252 §8.6: a private-use scheme may be claimed by many programs, so a person always sees who asks.
     private = redirect_uri.classify(asked.to.redirect_uri) is redirect_uri.Kind.PRIVATE_USE
     if private or "consent" in asked.prompt:
         return Need.CONSENT
-    remembered = await context.ambient.store.consents.of(person.user.id, asked.client.application.id)
-    covered = any(consent.covers(asked.scope, asked.resources) for consent in remembered)
-    return None if covered else Need.CONSENT
+    before = await remembered(context, asked, person)
+    return None if before is not None and before.covers(asked.scope) else Need.CONSENT
+
+
+async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consent | None:
+    """What the person allowed the application before, for the same resources."""
+    known = await context.ambient.store.consents.of(person.user.id, asked.client.application.id)
+    wanted = tuple(sorted(asked.resources))
+    return next((consent for consent in known if consent.resources == wanted), None)
 
 
 async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:

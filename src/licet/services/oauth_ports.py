@@ -102,10 +102,13 @@ class Devices(Protocol):
     async def by_user_code(self, user_code: str, now: int) -> DeviceCode | None:
         """The open or decided, unexpired one of a user code."""
 
+    async def enter(self, user_code: str, *, user_id: str, now: int) -> DeviceCode | None:
+        """Note who typed the code of a pending one: from then on it is theirs; None for everybody else."""
+
     async def decide(
         self, user_code: str, *, user_id: str, approve: bool, session_id: str | None, auth_time: int, now: int
     ) -> bool:
-        """Approve or deny a pending one, once; False when it was decided or has expired."""
+        """Approve or deny a pending one, once; False when it was decided, is another's or has expired."""
 
     async def poll(self, digest: bytes, now: int, *, slower: int) -> tuple[DeviceCode, bool] | None:
         """Note a poll: the device code, and whether it came too soon (then its interval grew by `slower` seconds)."""

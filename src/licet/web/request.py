@@ -97,7 +97,15 @@ class Request:
 
     def form(self) -> dict[str, str]:
         """The body as a form, each name once; UnsupportedMediaType when it is not said to be one, or MalformedBody."""
+        self._require_form()
+        return parse_single(self.body, errors.MalformedBody)
+
+    def form_pairs(self) -> list[tuple[str, str]]:
+        """The same as pairs in order, for forms where a name may be repeated."""
+        self._require_form()
+        return parse_pairs(self.body, errors.MalformedBody)
+
+    def _require_form(self) -> None:
         kind = self.media_type
         if kind != FORM:
             raise errors.UnsupportedMediaType(kind)
-        return parse_single(self.body, errors.MalformedBody)

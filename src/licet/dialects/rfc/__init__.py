@@ -6,7 +6,9 @@ management API of this instance is another surface's.
 
 from licet.dialects.record import Dialect, Setup
 from licet.dialects.rfc.authentication import SURFACE
+from licet.dialects.rfc.authorize import Authorize
 from licet.dialects.rfc.demo import demo
+from licet.dialects.rfc.end_session import EndSession
 from licet.dialects.rfc.operations import DELETE, ERROR, READ, REGISTER, SECURITY, WRITE
 from licet.dialects.rfc.registrations import PATH, Registrations
 from licet.dialects.rfc.render import render
@@ -25,6 +27,8 @@ def surface(setup: Setup) -> Surface:
         Route("GET", _CLIENT, registrations.read, READ),
         Route("PUT", _CLIENT, registrations.update, WRITE),
         Route("DELETE", _CLIENT, registrations.delete, DELETE),
+        *Authorize(setup).routes(),
+        *EndSession().routes(),
     )
     return Surface(SURFACE, owns=("/oauth2", "/.well-known"), routes=routes, render=render)
 

@@ -9,7 +9,7 @@ from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement, Value
 
 COLUMNS = tuple(field.name for field in fields(AuthorizationRequest))
-MOVED = ("session_id", "authenticated_at", "consented")
+MOVED = ("session_id", "authenticated_at", "consented", "denied")
 
 INSERT = Statement(insert("authorization_requests", COLUMNS))
 BY_DIGEST = Statement("SELECT * FROM authorization_requests WHERE digest = :digest AND expires_at > :now")
@@ -21,13 +21,14 @@ def _values(request: AuthorizationRequest) -> dict[str, Value]:
     kept = {name: getattr(request, name) for name in COLUMNS}
     consented = None if request.consented is None else pack(request.consented)
     packed = {"parameters": pack(dict(request.parameters)), "resources": pack(request.resources)}
-    return {**kept, **packed, "consented": consented}
+    return {**kept, **packed, "consented": consented, "denied": int(request.denied)}
 
 
 def _request(row: Row) -> AuthorizationRequest:
     consented = None if row["consented"] is None else tuple(unpack(row["consented"]))
     packed = {"parameters": unpack(row["parameters"]), "resources": tuple(unpack(row["resources"]))}
-    return AuthorizationRequest(**{**{name: row[name] for name in COLUMNS}, **packed, "consented": consented})
+    moved = {"consented": consented, "denied": bool(row["denied"])}
+    return AuthorizationRequest(**{**{name: row[name] for name in COLUMNS}, **packed, **moved})
 
 
 class AuthorizationRequests:

@@ -14,9 +14,12 @@ COLUMNS = tuple(field.name for field in fields(DeviceCode))
 DROP_EXPIRED = Statement("DELETE FROM device_codes WHERE user_code = :user_code AND expires_at <= :now")
 INSERT = Statement(f"{insert('device_codes', COLUMNS)} ON CONFLICT (user_code) DO NOTHING RETURNING user_code")
 BY_USER_CODE = Statement("SELECT * FROM device_codes WHERE user_code = :user_code AND expires_at > :now")
-DECIDE = Statement("""
+_OPEN = """
+    user_code = :user_code AND state = 'pending' AND expires_at > :now AND (user_id IS NULL OR user_id = :user_id)"""
+ENTER = Statement(f"UPDATE device_codes SET user_id = :user_id WHERE {_OPEN} RETURNING *")
+DECIDE = Statement(f"""
     UPDATE device_codes SET state = :state, user_id = :user_id, session_id = :session_id, auth_time = :auth_time
-    WHERE user_code = :user_code AND state = 'pending' AND expires_at > :now RETURNING user_code""")
+    WHERE {_OPEN} RETURNING user_code""")
 BY_DIGEST = Statement("SELECT * FROM device_codes WHERE digest = :digest {locked}")
 POLLED = Statement("UPDATE device_codes SET polled_at = :polled_at, interval = :interval WHERE digest = :digest")
 SPEND = Statement("""
@@ -43,6 +46,11 @@ class Devices:
     async def by_user_code(self, user_code: str, now: int) -> DeviceCode | None:
         """The unexpired one of a user code."""
         rows = await self._engine.read(BY_USER_CODE, user_code=user_code, now=now)
+        return device(rows[0]) if rows else None
+
+    async def enter(self, user_code: str, *, user_id: str, now: int) -> DeviceCode | None:
+        """Note who typed the code of a pending one."""
+        rows = await self._engine.write(ENTER, user_code=user_code, user_id=user_id, now=now)
         return device(rows[0]) if rows else None
 
     async def decide(

@@ -79,7 +79,8 @@ CREATE TABLE authorization_requests (
     expires_at {bigint} NOT NULL,
     session_id {text},
     authenticated_at {bigint},
-    consented {text}
+    consented {text},
+    denied {bigint} NOT NULL
 ) {keyed};
 CREATE INDEX authorization_requests_by_end ON authorization_requests (expires_at);
 CREATE TABLE opaque_tokens (

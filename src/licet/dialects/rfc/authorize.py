@@ -1,0 +1,113 @@
+"""The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2), and where its pages return to.
+
+A request is answered at once, or kept while a person signs in and consents. Every page goes back to `resume`, which
+decides anew from what is kept: no page can be left out by knowing the address of the next.
+"""
+
+import logging
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from licet.dialects.record import Setup
+from licet.errors import InvalidRequest, ProtocolRefusal
+from licet.oauth import waiting
+from licet.oauth.asking import PARAMETERS, Asked
+from licet.oauth.authorize import SentBack, check
+from licet.oauth.decide import Need, SignedIn, decide, grant, progress_of
+from licet.oauth.waiting import Waiting
+from licet.web.browser import Browsers
+from licet.web.refused import on_page
+from licet.web.reply import Reply
+from licet.web.request import Request
+from licet.web.route import Route
+from licet.web.sending import sent
+
+PATH = "/oauth2/authorize"
+PAGES: Mapping[Need, str] = {
+    Need.LOGIN: "/login",
+    Need.SELECT: "/login",
+    Need.CREATE: "/login",
+    Need.CONSENT: "/consent",
+}
+"""Where a person does what is needed; a page finds out by itself what that is."""
+
+Pairs = list[tuple[str, str]]
+
+log = logging.getLogger("licet.authorize")
+
+
+class Authorize:
+    """The handlers of the endpoint."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._context = setup.context
+        self._browsers = Browsers(setup.services.sessions, setup.services.ambient.entropy)
+
+    @on_page
+    async def ask(self, request: Request) -> Reply:
+        """GET: an authorization request."""
+        parameters, resources = _read(request.query())
+        try:
+            asked = await check(self._context, parameters, resources)
+        except ProtocolRefusal as refusal:
+            log.warning("%s nobody is sent back: %r", request.request_id, refusal)
+            raise
+        if isinstance(asked, SentBack):
+            return sent(asked.address, asked.address.refusal(asked.refusal))
+        outcome = await decide(self._context, asked, await self._browsers.person(request))
+        if not isinstance(outcome, Need):
+            return await self._answered(asked, outcome)
+        browser, cookies = self._browsers.named(request)
+        value = await waiting.begin(self._context, asked, browser)
+        return _to_page(outcome, value).with_headers(cookies)
+
+    @on_page
+    async def ask_by_form(self, request: Request) -> Reply:
+        """POST: the same as GET, as which it comes again.
+
+        A browser sends a form from another site without our cookies, but follows the redirect with them.
+        """
+        parameters, resources = _read(request.form_pairs())
+        pairs = [*parameters.items(), *(("resource", resource) for resource in resources)]
+        return Reply.redirect(f"{PATH}?{urlencode(pairs)}")
+
+    @on_page
+    async def resume(self, request: Request) -> Reply:
+        """GET: a page has been left; go on with what waits."""
+        kept = await waiting.look(self._context, request.params["request"], self._browsers.name(request))
+        if isinstance(kept.asked, SentBack):
+            await waiting.take(self._context, kept)
+            return sent(kept.asked.address, kept.asked.address.refusal(kept.asked.refusal))
+        person = await self._browsers.person(request)
+        outcome = await decide(self._context, kept.asked, person, progress_of(kept.stored, person))
+        if isinstance(outcome, Need):
+            return _to_page(outcome, kept.value)
+        return await self._answered(kept.asked, outcome, kept)
+
+    async def _answered(self, asked: Asked, outcome: ProtocolRefusal | SignedIn, kept: Waiting | None = None) -> Reply:
+        if kept is not None:
+            await waiting.take(self._context, kept)
+        if isinstance(outcome, ProtocolRefusal):
+            return sent(asked.to, asked.to.refusal(outcome))
+        return sent(asked.to, asked.to.success(await grant(self._context, asked, outcome, asked.scope)))
+
+    def routes(self) -> tuple[Route, ...]:
+        """Where all this is."""
+        return (
+            Route("GET", PATH, self.ask),
+            Route("POST", PATH, self.ask_by_form),
+            Route("GET", f"{PATH}/{{request}}", self.resume),
+        )
+
+
+def _to_page(need: Need, value: str) -> Reply:
+    return Reply.redirect(f"{PAGES[need]}?{urlencode({'request': value})}")
+
+
+def _read(pairs: Pairs) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The parameters, each once (RFC 6749 section 3.1), but for `resource`, which may repeat (RFC 8707 section 2)."""
+    resources = tuple(value for name, value in pairs if name == "resource" and value)
+    single = [(name, value) for name, value in pairs if name != "resource"]
+    if len(dict(single)) != len(single):
+        raise InvalidRequest("A parameter is given more than once.")
+    return {name: value for name, value in single if name in PARAMETERS}, resources

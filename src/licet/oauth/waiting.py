@@ -1,0 +1,64 @@
+"""Authorization requests that wait for a person: bound to the browser that brought them, taken away once.
+
+What is kept is what was asked, not what came of checking it: whoever comes back is checked anew, against the
+application as it is by then.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from licet.domain.family import AuthorizationRequest
+from licet.domain.secret import digest
+from licet.errors import UnknownLink
+from licet.oauth.asking import Asked
+from licet.oauth.authorize import SentBack, check
+from licet.oauth.context import Context
+from licet.oauth.jwt import base64url
+
+LIFETIME = 30 * 60_000
+"""How long (ms) a person may take."""
+VALUE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits: the value that its URLs carry, what is kept of it, and what it comes to now."""
+
+    value: str
+    stored: AuthorizationRequest
+    asked: Asked | SentBack
+
+
+async def begin(context: Context, asked: Asked, browser: str) -> str:
+    """Keep a checked request for a browser; the value that its URLs carry."""
+    value, now = base64url(context.random(VALUE_BYTES)).decode(), context.now()
+    stored = AuthorizationRequest(
+        digest=digest(value),
+        browser=digest(browser),
+        client_id=asked.client.application.client_id,
+        surface=context.provider.surface,
+        parameters=asked.parameters,
+        resources=asked.resources,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    await context.ambient.store.authorization_requests.insert(stored)
+    return value
+
+
+async def look(context: Context, value: str, browser: str) -> Waiting:
+    """A request that waits for this browser, checked anew (UnknownLink; ProtocolRefusal when nobody may be sent).
+
+    Another browser's is answered like none at all: its URL was planted (session fixation), or has wandered.
+    """
+    stored = await context.ambient.store.authorization_requests.by_digest(digest(value), context.now())
+    same = hmac.compare_digest(stored.browser if stored else bytes(32), digest(browser))
+    if stored is None or not same or stored.surface != context.provider.surface:
+        raise UnknownLink
+    return Waiting(value, stored, await check(context, stored.parameters, stored.resources))
+
+
+async def take(context: Context, waiting: Waiting) -> None:
+    """Take it away, once: whoever gets it answers the client (UnknownLink for everybody else)."""
+    if await context.ambient.store.authorization_requests.claim(waiting.stored.digest, context.now()) is None:
+        raise UnknownLink
