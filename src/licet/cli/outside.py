@@ -46,17 +46,18 @@ class Outside:
             response = connection.getresponse()
             sent = response.read()
         except (OSError, HTTPException) as fault:
-            raise Stopped(
-                f"{self._at.geturl()} cannot be reached: {printable(str(fault)) or type(fault).__name__}"
-            ) from fault
+            why = printable(str(fault)) or type(fault).__name__
+            raise Stopped(f"{self._at.geturl()} cannot be reached: {why}") from fault
         finally:
             connection.close()
         return Answer(judged(response.status, response.headers.get_content_type(), sent), response.headers["etag"])
 
     def on_behalf_of(self, user: str | None) -> Self:
         """The token's own user alone (ClickException)."""
-        own = self.call("GET", SESSION).document["user"] if user else None
-        if own and user not in {own["id"], own["username"]}:
+        if user is None:
+            return self
+        own = self.call("GET", SESSION).document["user"]
+        if user.casefold() not in {own["id"], own["username"].casefold()}:
             raise click.ClickException(
                 f"with --url this is for the token's own user, {printable(own['username'])}, alone"
             )
@@ -64,9 +65,14 @@ class Outside:
 
 
 def _origin(url: str) -> SplitResult:
-    parts = urlsplit(url)
-    if parts.scheme not in CONNECTIONS or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise click.UsageError(f"--url: {printable(url)} is not a URL such as https://id.example")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    wrong = click.UsageError(f"--url: {printable(url)} is not a URL such as https://id.example")
+    try:
+        parts = urlsplit(url)
+        name, _ = parts.hostname, parts.port
+    except ValueError:  # half a bracket, a port of letters
+        raise wrong from None
+    if parts.scheme not in CONNECTIONS or not name or parts.query or parts.fragment or parts.username:
+        raise wrong
+    if parts.scheme == "http" and name not in LOOPBACK:
         raise click.UsageError("--url: over plain http everybody on the way could read the token; use https")
     return parts

@@ -6,19 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from licet.cli import COMMANDS, main
+from tests.unit.cli.reference import BEGIN, END, PAGE, leaves, reference
 
-
-def commands(command=main, path=()):
-    """Every command below a group, with the words that lead to it."""
-    if not isinstance(command, click.Group):
-        yield path, command
-        return
-    context = click.Context(command)
-    for name in command.list_commands(context):
-        yield from commands(command.get_command(context, name), (*path, name))
-
-
-ALL = dict(commands())
+ALL = dict(leaves(main, ()))
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
@@ -34,6 +24,11 @@ def test_the_table_of_commands_says_what_the_command_says(name):
     context = click.Context(main)
     help_ = main.get_command(context, name).help
     assert help_.replace("; ", ". ").startswith(COMMANDS[name][1].rstrip("."))
+
+
+def test_the_page_about_the_command_line_has_every_command_as_it_is():
+    _, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    assert rest.partition(END)[0] == reference(), "python -m tests.unit.cli.reference writes it"
 
 
 def test_help_imports_nothing_of_an_instance():

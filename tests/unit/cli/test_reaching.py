@@ -23,6 +23,8 @@ def licet(*arguments, given=None):
         (["--url", "https://id.example", "--token", "a", "--data", "d"], "--url does not go with --data"),
         (["--url", "id.example", "--token", "a"], "is not a URL such as"),
         (["--url", "ftp://id.example", "--token", "a"], "is not a URL such as"),
+        (["--url", "https://id.example:port", "--token", "a"], "is not a URL such as"),
+        (["--url", "https://[::1", "--token", "a"], "is not a URL such as"),
         (["--url", "https://a:b@id.example", "--token", "a"], "is not a URL such as"),
         (["--url", "http://id.example", "--token", "a"], "everybody on the way could read the token"),
         (["--url", "https://id.example", "--token", "a b"], "the token is not one"),
