@@ -39,6 +39,11 @@ class TokenRequest:
         """A parameter; RFC 6749 section 3.1: one sent without a value is as if omitted."""
         return self.parameters.get(name) or None
 
+    @property
+    def client_id(self) -> str | None:
+        """Who the request says it is from, proven or not."""
+        return self.basic[0] if self.basic is not None else self.get("client_id")
+
     def only(self, names: tuple[str, ...]) -> "TokenRequest":
         """The same with only these parameters: what a grant does not declare never reaches it."""
         kept = {name: value for name, value in self.parameters.items() if name in names}

@@ -4,13 +4,12 @@ from licet.domain.ids import SUBJECT
 from licet.errors import ScopeMissing, Unauthenticated
 from licet.oauth.context import Context
 from licet.oauth.id_token import asked_claims, claims_of
-from licet.oauth.presented import presented
+from licet.oauth.presented import Presented
 
 
-async def userinfo(context: Context, token: str) -> dict[str, object]:
-    """The claims about the token's person (Unauthenticated for a bad token, ScopeMissing without `openid`)."""
-    found = await presented(context, token)
-    if found is None or found.user is None or found.family is None:
+async def userinfo(context: Context, found: Presented) -> dict[str, object]:
+    """The claims about a live token's person (Unauthenticated where there is none, ScopeMissing without `openid`)."""
+    if found.user is None or found.family is None:
         raise Unauthenticated
     if "openid" not in found.scope:
         raise ScopeMissing("openid")

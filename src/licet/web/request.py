@@ -95,6 +95,13 @@ class Request:
             raise errors.UnsupportedMediaType(kind)
         return parse_json(self.body)
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """The body as a form's pairs in order, for where a name may repeat; errors as `form`."""
+        kind = self.media_type
+        if kind != FORM:
+            raise errors.UnsupportedMediaType(kind)
+        return parse_pairs(self.body, errors.MalformedBody)
+
     def form(self) -> dict[str, str]:
         """The body as a form, each name once; UnsupportedMediaType when it is not said to be one, or MalformedBody."""
         self._require_form()

@@ -16,19 +16,14 @@ from licet.oauth.authorize import SentBack, check
 from licet.oauth.decide import Need, SignedIn, decide, grant, progress_of
 from licet.oauth.waiting import Waiting
 from licet.web.browser import Browsers
+from licet.web.places import AUTHORIZE, CONSENT, LOGIN, resumed, with_request
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
 from licet.web.sending import sent
 
-PATH = "/oauth2/authorize"
-PAGES: Mapping[Need, str] = {
-    Need.LOGIN: "/login",
-    Need.SELECT: "/login",
-    Need.CREATE: "/login",
-    Need.CONSENT: "/consent",
-}
+PAGES: Mapping[Need, str] = {Need.LOGIN: LOGIN, Need.SELECT: LOGIN, Need.CREATE: LOGIN, Need.CONSENT: CONSENT}
 """Where a person does what is needed; a page finds out by itself what that is."""
 
 Pairs = list[tuple[str, str]]
@@ -59,7 +54,7 @@ class Authorize:
             return await self._answered(asked, outcome)
         browser, cookies = self._browsers.named(request)
         value = await waiting.begin(self._context, asked, browser)
-        return _to_page(outcome, value).with_headers(cookies)
+        return Reply.redirect(with_request(PAGES[outcome], value), headers=cookies)
 
     @on_page
     async def ask_by_form(self, request: Request) -> Reply:
@@ -69,7 +64,7 @@ class Authorize:
         """
         parameters, resources = _read(request.form_pairs())
         pairs = [*parameters.items(), *(("resource", resource) for resource in resources)]
-        return Reply.redirect(f"{PATH}?{urlencode(pairs)}")
+        return Reply.redirect(f"{AUTHORIZE}?{urlencode(pairs)}")
 
     @on_page
     async def resume(self, request: Request) -> Reply:
@@ -81,7 +76,7 @@ class Authorize:
         person = await self._browsers.person(request)
         outcome = await decide(self._context, kept.asked, person, progress_of(kept.stored, person))
         if isinstance(outcome, Need):
-            return _to_page(outcome, kept.value)
+            return Reply.redirect(with_request(PAGES[outcome], kept.value))
         return await self._answered(kept.asked, outcome, kept)
 
     async def _answered(self, asked: Asked, outcome: ProtocolRefusal | SignedIn, kept: Waiting | None = None) -> Reply:
@@ -94,14 +89,10 @@ class Authorize:
     def routes(self) -> tuple[Route, ...]:
         """Where all this is."""
         return (
-            Route("GET", PATH, self.ask),
-            Route("POST", PATH, self.ask_by_form),
-            Route("GET", f"{PATH}/{{request}}", self.resume),
+            Route("GET", AUTHORIZE, self.ask),
+            Route("POST", AUTHORIZE, self.ask_by_form),
+            Route("GET", resumed("{request}"), self.resume),
         )
-
-
-def _to_page(need: Need, value: str) -> Reply:
-    return Reply.redirect(f"{PAGES[need]}?{urlencode({'request': value})}")
 
 
 def _read(pairs: Pairs) -> tuple[dict[str, str], tuple[str, ...]]:

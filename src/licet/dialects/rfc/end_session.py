@@ -3,13 +3,13 @@
 from urllib.parse import urlencode
 
 from licet.errors import InvalidRequest
+from licet.web.places import LOGOUT
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
 
 PATH = "/oauth2/logout"
-PAGE = "/logout"
 PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
 
@@ -35,4 +35,4 @@ def _handed_over(pairs: list[tuple[str, str]]) -> Reply:
     if len(dict(pairs)) != len(pairs):
         raise InvalidRequest("A parameter is given more than once.")
     known = [(name, value) for name, value in pairs if name in PARAMETERS and value]
-    return Reply.redirect(f"{PAGE}?{urlencode(known)}" if known else PAGE)
+    return Reply.redirect(f"{LOGOUT}?{urlencode(known)}" if known else LOGOUT)

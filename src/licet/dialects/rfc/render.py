@@ -8,12 +8,17 @@ from typing import Any
 
 from licet import errors
 from licet.errors import Failure, Fault
+from licet.oauth.device import DeviceAnswer
+from licet.oauth.request import TokenAnswer
 from licet.web.reply import Pair, Reply
-from licet.web.request import Request
+from licet.web.request import FORM, Request
 
 # RFC 7591 §3.2.1: what carries credentials is kept by nobody on the way.
 _UNKEPT: tuple[Pair, ...] = (("cache-control", "no-store"), ("pragma", "no-cache"))
 _REALM = 'Bearer realm="registration"'
+_REALMS: Mapping[str, str] = {"/oauth2/userinfo": 'Bearer realm="userinfo"'}
+_CHALLENGE = 'Basic realm="client", charset="UTF-8"'
+_KEPT: Pair = ("cache-control", "public, max-age=300")
 _FAULTS_TOLD = 5
 _LONGEST_ECHO = 80
 
@@ -151,6 +156,58 @@ def gone() -> Reply:
     return Reply.empty(GONE, _UNKEPT)
 
 
+def tokens(made: TokenAnswer) -> Reply:
+    """A successful token response (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3)."""
+    said: dict[str, Any] = {
+        "access_token": made.access_token,
+        "token_type": made.token_type,
+        "expires_in": made.expires_in,
+        "scope": " ".join(made.scope),
+        "refresh_token": made.refresh_token,
+        "id_token": made.id_token,
+        **made.more,
+    }
+    return Reply.json({name: value for name, value in said.items() if value is not None}, OK, _UNKEPT)
+
+
+def device_code(made: DeviceAnswer, verification_uri: str) -> Reply:
+    """What a device shows, and what it polls with (RFC 8628 section 3.2)."""
+    said = {
+        "device_code": made.device_code,
+        "user_code": made.user_code,
+        "verification_uri": verification_uri,
+        "verification_uri_complete": f"{verification_uri}?user_code={made.user_code}",
+        "expires_in": made.expires_in,
+        "interval": made.interval,
+    }
+    return Reply.json(said, OK, _UNKEPT)
+
+
+def introspected(claims: Mapping[str, Any]) -> Reply:
+    """What a token is good for (RFC 7662 section 2.2)."""
+    return Reply.json(claims, OK, _UNKEPT)
+
+
+def revoked() -> Reply:
+    """A revocation, whatever it found (RFC 7009 section 2.2)."""
+    return Reply.empty(OK, _UNKEPT)
+
+
+def known(claims: Mapping[str, Any]) -> Reply:
+    """Claims about a person (OpenID Connect Core section 5.3.2)."""
+    return Reply.json(claims, OK, _UNKEPT)
+
+
+def published(document: Mapping[str, Any], headers: Iterable[Pair]) -> Reply:
+    """A public document, which may be kept for some minutes."""
+    return Reply.json(document, OK, (_KEPT, *headers))
+
+
+def preflight(headers: Iterable[Pair]) -> Reply:
+    """The answer to a preflight."""
+    return Reply.empty(GONE, headers)
+
+
 def render(failure: Exception, request: Request) -> Reply:
     """A failure as an OAuth error with its status and headers."""
     said = failure if isinstance(failure, Failure) else errors.Broken()
@@ -163,17 +220,21 @@ def render(failure: Exception, request: Request) -> Reply:
 
 
 def _headers(failure: Failure, request: Request, status: int) -> Iterable[Pair]:
+    realm = _REALMS.get(request.route, _REALM)
     match failure:
         case errors.ScopeMissing():
-            yield "www-authenticate", f'{_REALM}, error="insufficient_scope", scope="{failure.scope}"'
+            yield "www-authenticate", f'{realm}, error="insufficient_scope", scope="{failure.scope}"'
+        case errors.InvalidClient():
+            # RFC 9110 §15.5.2: no 401 without a challenge, whichever way the client had chosen.
+            yield "www-authenticate", _CHALLENGE
         case errors.MethodNotAllowed():
             yield "allow", ", ".join(failure.allowed)
         case errors.Throttled():
             yield "retry-after", str(failure.retry_after)
         case _ if status == _INVALID_TOKEN[0]:
             # RFC 6750 §3.1: who brought no credential is told no error, only what to bring.
-            presented = request.header("authorization") is not None
-            yield "www-authenticate", f'{_REALM}, error="invalid_token"' if presented else _REALM
+            presented = request.header("authorization") is not None or request.media_type == FORM
+            yield "www-authenticate", f'{realm}, error="invalid_token"' if presented else realm
 
 
 def _word(faults: tuple[Fault, ...], otherwise: str) -> str:

@@ -1,0 +1,87 @@
+"""What clients and resource servers find out by themselves: the metadata (RFC 8414) and the keys (RFC 7517)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from licet.dialects.record import Setup
+from licet.dialects.rfc.registrations import PATH as REGISTRATION_PATH
+from licet.dialects.rfc.render import published
+from licet.dialects.rfc.sharing import PUBLIC
+from licet.domain.keys import ALGORITHMS
+from licet.domain.registration import STANDARD_CATALOGUES
+from licet.oauth.asking import MODES
+from licet.oauth.client_auth import METHODS
+from licet.oauth.grants import GRANTS
+from licet.oauth.id_token import CLAIMS
+from licet.web.cors import answer_headers
+from licet.web.reply import Reply
+from licet.web.request import Request
+
+AUTHORIZE = "/oauth2/authorize"
+TOKEN = "/oauth2/token"
+INTROSPECT = "/oauth2/introspect"
+REVOKE = "/oauth2/revoke"
+USERINFO = "/oauth2/userinfo"
+DEVICE = "/oauth2/device_authorization"
+JWKS = "/oauth2/jwks"
+LOGOUT = "/oauth2/logout"
+METADATA = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
+"""RFC 8414 section 3 and OpenID Connect Discovery section 4; an issuer without a path has one place for both."""
+
+_ID_TOKEN_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "at_hash")
+
+
+class Discovery:
+    """The public documents of one instance."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._context = setup.context
+        self._catalogue = setup.services.catalogue
+        self._standing = _standing(setup)
+
+    async def metadata(self, request: Request) -> Reply:
+        """GET: what works here, and nothing else."""
+        scopes = (await self._catalogue.scopes()).values()
+        spoken = [scope.name for scope in scopes if scope.catalogue in STANDARD_CATALOGUES]
+        return _public({**self._standing, "scopes_supported": spoken}, request)
+
+    async def jwks(self, request: Request) -> Reply:
+        """GET: every key that a token of ours may be signed with."""
+        return _public({"keys": list(await self._context.ring.published())}, request)
+
+
+def _public(document: Mapping[str, Any], request: Request) -> Reply:
+    return published(document, answer_headers(PUBLIC, request.header("origin")))
+
+
+def _standing(setup: Setup) -> dict[str, Any]:
+    issuer, methods = setup.context.provider.issuer, [method.name for method in METHODS]
+    registers = setup.settings["registration"] != "off"
+    signs_up = setup.settings["sign_up"] == "open"
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": issuer + AUTHORIZE,
+        "token_endpoint": issuer + TOKEN,
+        **({"registration_endpoint": issuer + REGISTRATION_PATH} if registers else {}),
+        "introspection_endpoint": issuer + INTROSPECT,
+        "revocation_endpoint": issuer + REVOKE,
+        "userinfo_endpoint": issuer + USERINFO,
+        "device_authorization_endpoint": issuer + DEVICE,
+        "end_session_endpoint": issuer + LOGOUT,
+        "jwks_uri": issuer + JWKS,
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(MODES),
+        "grant_types_supported": list(GRANTS),
+        "token_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "subject_types_supported": ["public"],
+        "claims_supported": [*_ID_TOKEN_CLAIMS, *CLAIMS],
+        "prompt_values_supported": ["none", "login", "consent", "select_account", *(["create"] if signs_up else [])],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }
