@@ -80,7 +80,10 @@ async def test_resources_are_put_listed_and_removed(scene):
 
 
 async def test_of_many_first_starts_one_writes_the_keys(kept):
-    sets = [[SealedKey(f"{start}-{kid}", "ES256", b"\x00sealed", kid) for kid in range(2)] for start in range(20)]
+    sets = [
+        [SealedKey(f"{start}-{kid}", "ES256", b"\x00sealed", kid, "active", 5) for kid in range(2)]
+        for start in range(20)
+    ]
     await asyncio.gather(*map(kept.keys.insert_first, sets))
     assert await kept.keys.all() in sets
 
