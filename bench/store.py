@@ -81,7 +81,8 @@ def main() -> None:
     spent = measure(environment(options.venv), options.rounds, options.claims)
     note = (
         f"Medians of {options.rounds} interleaved rounds of {options.claims} claims by 32 callers; the CPU is "
-        f"the client's; Python {platform.python_version()}, {os.cpu_count()} cores shared with the database, {platform.machine()}; "
+        f"the client's; "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores shared with the database, {platform.machine()}; "
         f"{', '.join(peer.replace('==', ' ') for peer in PEERS)}."
     )
     text = table(spent, note)
