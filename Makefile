@@ -9,7 +9,7 @@ BIN := .venv/bin
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint format fuzz soak bench lock clean .venv
+.PHONY: help serve test check lint format fuzz examples soak bench lock clean .venv
 
 # An environment that was moved, or whose interpreter is gone, is made anew.
 $(shell grep -qs "$(CURDIR)/.venv" $(BIN)/pip && $(BIN)/python -c '' 2>/dev/null || rm -f .venv/.serve .venv/.dev)
@@ -38,6 +38,9 @@ format: .venv/.dev ## put every file into the one format
 
 fuzz: .venv/.dev ## the fuzz suite for longer
 	@$(BIN)/python -m tests.postgres -- $(BIN)/python -m tests fuzz --hypothesis-profile=long
+
+examples: .venv/.dev ## record the reference's examples anew
+	@$(BIN)/python -m tests.examples
 
 soak: .venv/.dev ## hours of mixed load, watching memory and latency
 	@$(BIN)/python -m bench.soak

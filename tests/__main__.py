@@ -12,6 +12,7 @@ WORKERS = {
     "house": ["--numprocesses=2"],
     "contract": ["--numprocesses=2"],
     "conformance": ["--numprocesses=2"],
+    "fuzz": ["--numprocesses=2"],
     "e2e": ["--numprocesses=2", "--dist=loadscope"],
 }
 

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.e2e.server import Served
-from tests.fuzz.callers import CALLERS, Caller, bearer, cookie, login
+from tests.fuzz.callers import CALLERS, READS_NOTHING, Caller, bearer, cookie, login
 
 SURFACES = tuple(CALLERS)
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -43,8 +43,6 @@ UNREADABLE: Mapping[str, tuple[bytes, str | None]] = {
     "no media type": (b'{"x": 1', None),
     "a broken form": (b"name=%zz&redirectUri=%ff", FORM),
 }
-# Whatever cannot be read says nothing there, and a call that says nothing ends the caller's own logins.
-READS_NOTHING = {"/api/v1/users.logout"}
 # A sign-in takes the name in any of several places, and looks at one.
 TAKES_ALL = {"/api/v1/login"}
 MISFITS = (None, True, 7, -1, 1.5, "", "x" * 5_000, "a\u202eb", "a\x07b", "a\nb", [], ["x"], [7], [[]], {}, {"a": "b"})

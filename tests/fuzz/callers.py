@@ -11,6 +11,10 @@ import httpx
 Json = dict[str, Any]
 
 
+READS_NOTHING = frozenset({"/api/v1/users.logout"})
+"""Calls to which a body that cannot be read is an empty one, and an empty one is enough."""
+
+
 @dataclass
 class Caller:
     """Headers that open a surface, and the values that its parameters can have for something to be found."""

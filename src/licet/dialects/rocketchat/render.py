@@ -208,6 +208,7 @@ _SERVER_ERROR = _plain(500, "Internal server error")
 _ROWS: Mapping[type[Exception], Row] = {
     errors.Unauthenticated: _always(not_logged_in),
     errors.WrongPassword: _always(login_refused),
+    errors.Forbidden: _always(forbidden),
     errors.CredentialNotAccepted: _always(forbidden),
     errors.ScopeMissing: _always(forbidden),
     errors.RoleTooLow: _always(forbidden),

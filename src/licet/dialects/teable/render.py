@@ -44,6 +44,7 @@ _BROKEN = (500, "Internal Server Error")
 SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.Unauthenticated: _UNAUTHORIZED,
     errors.WrongPassword: _UNAUTHORIZED,
+    errors.Forbidden: _FORBIDDEN,
     errors.CredentialNotAccepted: _FORBIDDEN,
     errors.ScopeMissing: _FORBIDDEN,
     errors.RoleTooLow: _FORBIDDEN,
