@@ -2,11 +2,14 @@
 
 import json
 import os
+import pty
 import secrets
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -328,19 +331,57 @@ def test_a_server_and_a_command_write_to_one_database_at_once(place):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        typed = [
+        codes = [
             place.local("app", "update", client_id, "--client-name", f"Typed {number}", "--json").exit_code
             for number in range(5)
         ]
     finally:
         done.set()
         writer.join()
-    assert typed == [0] * 5
+    assert codes == [0] * 5
     assert set(statuses) == {200}
     final = document(place.local("app", "show", client_id, "--json"))
     assert final["client_name"] == "Typed 4"
     assert final["description"] == f"served {len(statuses) - 1}"
-    assert final["version"] == 1 + len(typed) + len(statuses)
+    assert final["version"] == 1 + len(codes) + len(statuses)
+
+
+def typed(place: Place, *arguments: str, answer: str = "", into: Path | None = None) -> tuple[int, str]:
+    """A command in a process of its own on a terminal: its exit code, and what the terminal showed."""
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "licet", *arguments, *place.here]
+    with (into or Path(os.devnull)).open("wb") as file, closing(os.fdopen(controller, "r+b", buffering=0)) as screen:
+        process = subprocess.Popen(command, stdin=terminal, stdout=file if into else terminal, stderr=terminal)
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):  # how a terminal says that nobody is there any more
+            while piece := screen.read(4096):
+                shown += piece
+                if answer and b"[y/N]" in shown:
+                    screen.write(f"{answer}\n".encode())
+                    answer = ""
+        return process.wait(), shown.decode()
+
+
+def test_on_a_terminal_what_is_destroyed_is_asked_about(place):
+    client_id = registered(place, "Asked", "acme")
+    code, shown = typed(place, "app", "delete", client_id, answer="n")
+    assert code == 1
+    assert f"Delete {client_id} (Asked)? [y/N]: n" in shown
+    assert typed(place, "app", "show", client_id)[0] == 0
+    code, shown = typed(place, "app", "delete", client_id, answer="y")
+    assert code == 0
+    assert f"{client_id} is deleted." in shown
+
+
+def test_a_progress_bar_is_on_the_terminal_and_the_rows_are_in_the_file(place, tmp_path):
+    client_id = registered(place, "Filed", "acme")
+    file = tmp_path / "rows"
+    code, shown = typed(place, "app", "list", "--all", into=file)
+    assert code == 0
+    assert "Listing" in shown
+    assert client_id not in shown
+    assert client_id in [line.split("\t")[0] for line in file.read_text().splitlines()]
 
 
 def findings(result: Result) -> dict[str, tuple[str, str]]:
