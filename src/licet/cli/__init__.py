@@ -5,13 +5,17 @@ speaks the native API of a running instance instead. Both ways go through the na
 through a socket, so that a command is written once and holds no rule.
 """
 
+import traceback
 from collections.abc import Mapping
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import click
 
 from licet import __version__
+
+BROKEN = 3
+"""Exit codes: 0 done, 1 refused, 2 wrong usage; 3 the instance, its settings, the way to it or a command is broken."""
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("licet.cli.serve", "Run an instance."),
@@ -42,6 +46,16 @@ class Commands(click.Group):
             return None
         module, _ = COMMANDS[cmd_name]
         return cast("click.Command", getattr(import_module(module), cmd_name))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """The command; one that breaks says where, and is told apart from one that was refused."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+            raise  # click's own, and a pipe that nobody reads any more
+        except Exception:  # noqa: BLE001 - whatever it is, it is not a refusal
+            traceback.print_exc()
+            ctx.exit(BROKEN)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """The table, without importing anything."""

@@ -1,7 +1,4 @@
-"""How a failure is said on a terminal: one line of what, a line for each fault, and an exit code.
-
-Exit codes: 0 done, 1 refused, 2 wrong usage (click's own), 3 the instance, its settings or the way to it are broken.
-"""
+"""How a failure is said on a terminal: one line of what, a line for each fault, and an exit code."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,11 +6,11 @@ from typing import Any
 import click
 import orjson
 
+from licet.cli import BROKEN
 from licet.cli.output import printable
 from licet.dialects.native.render import CREATED, MEDIA_TYPE, NO_CONTENT, OK
 from licet.errors import Failure, Invalid, Refused
 
-BROKEN = 3
 OUR_FAULT = 500
 """From this status up it is the instance that failed."""
 _BESIDE = ("scope", "permission", "retry_after")

@@ -5,7 +5,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from licet.cli import COMMANDS, main
+from licet.cli import COMMANDS, Commands, main
 from tests.unit.cli.reference import BEGIN, END, PAGE, leaves, reference
 
 ALL = dict(leaves(main, ()))
@@ -45,6 +45,16 @@ def test_an_unknown_command_is_wrong_usage():
     result = CliRunner().invoke(main, ["frobnicate"])
     assert result.exit_code == 2
     assert "No such command" in result.stderr
+
+
+def test_a_command_that_breaks_is_told_apart_from_one_that_was_refused():
+    @click.group(cls=Commands)
+    def broken():
+        raise LookupError("a bug")
+
+    result = CliRunner().invoke(broken, ["completion", "bash"])
+    assert result.exit_code == 3
+    assert "LookupError: a bug" in result.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
