@@ -10,7 +10,7 @@ from licet.login.page import page
 from licet.services.passwords import digest_of
 from licet.services.users import Person, Users
 from licet.web.limits import SIGN_IN_FAILURES_OF_ADDRESS, Limiter
-from licet.web.page import STYLE
+from licet.web.page import ICON, STYLE
 from licet.web.refused import worded
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -38,7 +38,7 @@ class Account:
         """Take the password, and the link with it."""
         await self._admit(request)
         sent = read(request)
-        fault = _password_fault(sent)
+        fault = password_fault(sent)
         if fault is not None:
             return page("setup.html", 400, fault=fault)
         try:
@@ -58,7 +58,7 @@ class Account:
         """Make the account of an invited person; the link is used up."""
         await self._admit(request)
         sent = read(request)
-        fault = _password_fault(sent)
+        fault = password_fault(sent)
         if fault is not None:
             return page("join.html", 400, fault=fault, sent=sent)
         person = Person(
@@ -77,8 +77,11 @@ class Account:
 
     async def style(self, _request: Request) -> Reply:
         """The one style sheet."""
-        headers = [("content-type", "text/css; charset=utf-8"), ("cache-control", WEEK)]
-        return Reply(200, STYLE.encode(), headers)
+        return _file(STYLE, "text/css; charset=utf-8")
+
+    async def icon(self, _request: Request) -> Reply:
+        """The icon of a tab."""
+        return _file(ICON, "image/svg+xml")
 
     async def _admit(self, request: Request) -> None:
         await self.limiter.admit(SIGN_IN_FAILURES_OF_ADDRESS, request.client)
@@ -89,7 +92,12 @@ class Account:
         raise UnknownLink
 
 
-def _password_fault(sent: Mapping[str, str]) -> str | None:
+def _file(text: str, media_type: str) -> Reply:
+    return Reply(200, text.encode(), [("content-type", media_type), ("cache-control", WEEK)])
+
+
+def password_fault(sent: Mapping[str, str]) -> str | None:
+    """Why a form's new password is refused; None when it is fine."""
     password = sent.get("password", "")
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."

@@ -120,21 +120,29 @@ async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consen
     return next((consent for consent in known if consent.resources == wanted), None)
 
 
-async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
-    """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
-    application, now = asked.client.application, context.now()
+async def remember(
+    context: Context, application_id: str, person: SignedIn, scope: tuple[str, ...], resources: tuple[str, ...]
+) -> None:
+    """Remember that a person allowed an application this much, now."""
+    now = context.now()
     await context.ambient.store.consents.put(
         Consent(
             user_id=person.user.id,
-            application_id=application.id,
+            application_id=application_id,
             surface=context.provider.surface,
-            resources=asked.resources,
+            resources=resources,
             scope=scope,
             created_at=now,
             updated_at=now,
             last_used_at=now,
         )
     )
+
+
+async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
+    """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
+    application, now = asked.client.application, context.now()
+    await remember(context, application.id, person, scope, asked.resources)
     allowed = Allowed(
         user_id=person.user.id,
         scope=scope,

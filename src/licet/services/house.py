@@ -7,6 +7,7 @@ from licet.domain.scope import Scope
 from licet.services.ambient import Ambient
 from licet.services.applications import Applications
 from licet.services.audit import Audit
+from licet.services.authorizations import Authorizations
 from licet.services.catalogue import Catalogue
 from licet.services.clients import Clients
 from licet.services.credentials import Credentials
@@ -37,6 +38,7 @@ class Services:
     audit: Audit
     keys: Keys
     clients: Clients
+    authorizations: Authorizations
 
 
 def make_services(
@@ -59,4 +61,5 @@ def make_services(
         audit=Audit(ambient),
         keys=Keys(ambient),
         clients=Clients(ambient),
+        authorizations=Authorizations(ambient),
     )

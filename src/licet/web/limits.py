@@ -34,6 +34,9 @@ class Standing:
 
 SIGN_IN_FAILURES = Limit("sign-in failures of a user from an address", 10, 15 * MINUTE)
 SIGN_IN_FAILURES_OF_ADDRESS = Limit("sign-in failures from an address", 100, 15 * MINUTE)
+USER_CODE_FAILURES = Limit("wrong user codes of a person", 10, 15 * MINUTE)
+USER_CODE_FAILURES_OF_ADDRESS = Limit("wrong user codes from an address", 50, 15 * MINUTE)
+SIGN_UPS = Limit("sign-ups from an address", 100, 60 * MINUTE)
 CREDENTIAL_FAILURES = Limit("bad credentials from an address", 300, 5 * MINUTE)
 
 

@@ -9,11 +9,12 @@ from importlib.resources import files
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from licet.domain.redirect_uri import host
+from licet.domain.text import guard
 from licet.web.reply import Pair, Reply
 
-STYLE = files("licet.web").joinpath("templates/style.css").read_text("utf-8")
-STYLE_PATH = "/account/style.css"
-STYLE_VERSION = sha256(STYLE.encode()).hexdigest()[:12]
+_FILES = files("licet.web").joinpath("templates")
+STYLE, ICON = (_FILES.joinpath(name).read_text("utf-8") for name in ("style.css", "icon.svg"))
+STYLE_PATH, ICON_PATH = "/account/style.css", "/account/icon.svg"
 
 _NAMED_HOST = re.compile(r"127\.0\.0\.1|(?![0-9.]+\Z)[A-Za-z0-9.-]+")
 """Hosts that a source of a policy can name (CSP level 3 section 2.3.1): no other address, and no underscore."""
@@ -30,7 +31,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["style"] = f"{STYLE_PATH}?v={STYLE_VERSION}"
+        self._templates.globals.update(style=_versioned(STYLE_PATH, STYLE), icon=_versioned(ICON_PATH, ICON))
+        self._templates.filters["guarded"] = guard
 
     def page(
         self, template: str, status: int = 200, *, ends_at: Iterable[str] = (), script: str = "", **values: object
@@ -38,6 +40,11 @@ class Pages:
         """A page; every value is escaped. `ends_at`: redirect URIs where the way of its forms may end."""
         text = self._templates.get_template(template).render(script=script, **values)
         return Reply.html(text, status, headers(ends_at, script))
+
+
+def _versioned(path: str, text: str) -> str:
+    """The address of a file that browsers keep, another one whenever the file is."""
+    return f"{path}?v={sha256(text.encode()).hexdigest()[:12]}"
 
 
 def headers(ends_at: Iterable[str] = (), script: str = "") -> tuple[Pair, ...]:

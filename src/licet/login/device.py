@@ -1,0 +1,178 @@
+"""`/device`: a person types the code that a device shows, sees what it asks for, and says yes or no.
+
+RFC 8628 section 3.3. Nothing is decided by following a link: a code that came in the address is only filled in. Once
+typed, it is the person's who typed it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from licet.domain.family import DeviceCode
+from licet.errors import MalformedRequest
+from licet.login.entrance import Entrance
+from licet.login.forms import read
+from licet.login.page import page
+from licet.login.portrait import lines, portrait
+from licet.login.turn import Turn, turn
+from licet.oauth.decide import SignedIn, remember
+from licet.oauth.device import spelled, typed
+from licet.services.clients import Client
+from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
+from licet.web.places import DEVICE, LOGIN
+from licet.web.reply import Reply
+from licet.web.request import Request
+from licet.web.route import Route
+
+CONFIRM, ALLOWED, DENIED = f"{DEVICE}/confirm", f"{DEVICE}/allowed", f"{DEVICE}/denied"
+LONGEST_ECHO = 20
+UNKNOWN = "This code is not known, or it has expired. Look at the device again."
+
+
+class Device:
+    """The handlers of the device pages."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+        self._store = entrance.context.ambient.store.devices
+
+    async def ask(self, request: Request) -> Reply:
+        """The form for the code, after signing in: whoever types a code makes it theirs."""
+        said = request.query_one()
+        here = await turn(self._entrance, request, None)
+        if here.person is None:
+            return _to_login(said)
+        return self._form(here, here.person, said.get("user_code", ""))
+
+    async def enter(self, request: Request) -> Reply:
+        """A code was typed."""
+        said = read(request)
+        here = await turn(self._entrance, request, None)
+        if here.person is None:
+            return _to_login(said)
+        self._entrance.forms.check(said, here.browser, "device", here.person.session_id)
+        await self._admit(request, here.person)
+        text, now = said.get("user_code", ""), self._entrance.context.now()
+        code = typed(text)
+        entered = await self._store.enter(code, user_id=here.person.user.id, now=now) if code else None
+        if entered is None or await self._client(entered) is None:
+            await self._entrance.limiter.count(USER_CODE_FAILURES, here.person.user.id)
+            await self._entrance.limiter.count(USER_CODE_FAILURES_OF_ADDRESS, request.client)
+            return self._form(here, here.person, text, fault=UNKNOWN)
+        return Reply.redirect(f"{CONFIRM}?{urlencode({'user_code': spelled(entered.user_code)})}")
+
+    async def show(self, request: Request) -> Reply:
+        """What the device asks for, to the person who typed its code."""
+        said = request.query_one()
+        here = await turn(self._entrance, request, None)
+        device, client = await self._entered(here, said)
+        if here.person is None or device is None or client is None:
+            return _to_form(said)
+        return page(
+            "device_confirm.html",
+            token=self._entrance.forms.token(here.browser, *_about(here.person, device)),
+            code=spelled(device.user_code),
+            application=portrait(client.application),
+            person=here.person.user,
+            new=lines(device.scope, await self._entrance.services.catalogue.scopes()),
+            resources=device.resources,
+            address=device.address,
+            asked_at=datetime.fromtimestamp(device.created_at / 1000, UTC).strftime("%H:%M UTC"),
+        )
+
+    async def decide(self, request: Request) -> Reply:
+        """Yes or no, once."""
+        said = read(request)
+        here = await turn(self._entrance, request, None)
+        device, client = await self._entered(here, said)
+        if here.person is None or device is None or client is None:
+            return _to_form(said)
+        self._entrance.forms.check(said, here.browser, *_about(here.person, device))
+        decision = said.get("decision")
+        if decision not in {"allow", "deny"}:
+            raise MalformedRequest("Say allow or deny.")
+        if decision == "allow":
+            await remember(self._entrance.context, client.application.id, here.person, device.scope, device.resources)
+        decided = await self._store.decide(
+            device.user_code,
+            user_id=here.person.user.id,
+            approve=decision == "allow",
+            session_id=here.person.session_id,
+            auth_time=here.person.auth_time,
+            now=self._entrance.context.now(),
+        )
+        if not decided:
+            return _to_form(said)
+        return Reply.redirect(ALLOWED if decision == "allow" else DENIED)
+
+    async def allowed(self, _request: Request) -> Reply:
+        """The end of a yes."""
+        return page("device_done.html", allowed=True)
+
+    async def denied(self, _request: Request) -> Reply:
+        """The end of a no."""
+        return page("device_done.html", allowed=False)
+
+    async def _entered(self, here: Turn, said: Mapping[str, str]) -> tuple[DeviceCode | None, Client | None]:
+        """The device whose code this person typed; to everybody else there is none."""
+        code = typed(said.get("user_code", ""))
+        if here.person is None or code is None:
+            return None, None
+        device = await self._store.by_user_code(code, self._entrance.context.now())
+        if device is None or device.state != "pending" or device.user_id != here.person.user.id:
+            return None, None
+        return device, await self._client(device)
+
+    async def _client(self, device: DeviceCode) -> Client | None:
+        client = await self._entrance.context.clients.find(device.client_id)
+        return client if client is not None and client.application.enabled else None
+
+    async def _admit(self, request: Request, person: SignedIn) -> None:
+        await self._entrance.limiter.admit(USER_CODE_FAILURES, person.user.id)
+        await self._entrance.limiter.admit(USER_CODE_FAILURES_OF_ADDRESS, request.client)
+
+    def _form(self, here: Turn, person: SignedIn, text: str, fault: str | None = None) -> Reply:
+        code = typed(text)
+        reply = page(
+            "device.html",
+            400 if fault else 200,
+            token=self._entrance.forms.token(here.browser, "device", person.session_id),
+            code=spelled(code) if code else text[:LONGEST_ECHO],
+            person=person.user,
+            fault=fault,
+        )
+        return reply.with_headers(here.cookies)
+
+    def routes(self) -> tuple[Route, ...]:
+        """Where all this is."""
+        return (
+            Route("GET", DEVICE, self.ask),
+            Route("POST", DEVICE, self.enter),
+            Route("GET", CONFIRM, self.show),
+            Route("POST", CONFIRM, self.decide),
+            Route("GET", ALLOWED, self.allowed),
+            Route("GET", DENIED, self.denied),
+        )
+
+
+def _about(person: SignedIn, device: DeviceCode) -> tuple[str, ...]:
+    return (
+        "device_confirm",
+        person.session_id,
+        device.digest.hex(),
+        " ".join(device.scope),
+        " ".join(device.resources),
+    )
+
+
+def _to_login(said: Mapping[str, str]) -> Reply:
+    return Reply.redirect(f"{LOGIN}?{urlencode({'to': 'device', **_code(said)})}")
+
+
+def _to_form(said: Mapping[str, str]) -> Reply:
+    carried = urlencode(_code(said))
+    return Reply.redirect(f"{DEVICE}?{carried}" if carried else DEVICE)
+
+
+def _code(said: Mapping[str, str]) -> dict[str, str]:
+    return {"user_code": said["user_code"][:LONGEST_ECHO]} if said.get("user_code") else {}

@@ -1,0 +1,70 @@
+"""An application as people are shown it, before they trust it: its name guarded, its place told beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from licet.domain import redirect_uri
+from licet.domain.application import Application
+from licet.domain.redirect_uri import Kind
+from licet.domain.scope import Risk, Scope
+from licet.domain.text import guard, is_web_url
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """An application; `links` are label and address, of those that may be shown as links."""
+
+    name: str
+    client_id: str
+    initial: str
+    unverified: bool
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scope for people."""
+
+    name: str
+    about: str
+    risk: Risk
+
+
+def portrait(application: Application) -> Portrait:
+    """The application as people see it; one that registered itself is somebody nobody here knows."""
+    name = guard(application.client_name or application.client_id)
+    shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    addresses = (
+        ("Home page", application.client_uri),
+        ("Terms", application.tos_uri),
+        ("Privacy", application.policy_uri),
+    )
+    links = tuple((label, address) for label, address in addresses if address and is_web_url(address))
+    initial = next((character for character in shown if character.isalnum()), "?").upper()
+    return Portrait(shown, application.client_id, initial, application.created_by is None, links)
+
+
+def destination(uri: str) -> str:
+    """Where a redirect URI leads, in words."""
+    match redirect_uri.classify(uri):
+        case Kind.LOOPBACK:
+            return "a program on this device"
+        case Kind.PRIVATE_USE:
+            return f"an app on this device ({uri.partition(':')[0]})"
+        case _:
+            return redirect_uri.host(uri) or uri
+
+
+def only_on_loopback(application: Application) -> bool:
+    """Whether any program of this device could pose as the application: nobody's domain name stands behind it."""
+    kinds = {redirect_uri.classify(uri) for uri in application.redirect_uris}
+    return bool(kinds) and kinds <= {Kind.LOOPBACK, Kind.PRIVATE_USE}
+
+
+def lines(scope: Iterable[str], catalogue: Mapping[str, Scope]) -> Sequence[Line]:
+    """Scopes with what they mean, the riskiest first."""
+    known = [(name, catalogue.get(name)) for name in scope]
+    found = [Line(name, (row and row.description) or name, row.risk if row else "medium") for name, row in known]
+    return sorted(found, key=lambda line: ("high", "medium", "low").index(line.risk))
