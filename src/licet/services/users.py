@@ -7,6 +7,7 @@ from typing import Any, Literal
 from licet.domain.actor import MANAGE_USERS, SYSTEM_USER_ID, Actor
 from licet.domain.kinds import Text
 from licet.domain.organization import Organization
+from licet.domain.revision import Change
 from licet.domain.secret import Form, digest
 from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
 from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
@@ -18,6 +19,7 @@ SignUp = Literal["off", "invited", "open"]
 LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
 LINK_LIFETIME = 3 * 86_400_000
 NAME = Text(1, 200, trim=True)
+PIECE = 500
 INSTANCE_ROLES = ("admin", "user")
 SHOWN = (
     "id",
@@ -174,13 +176,21 @@ class Users:
         """Everything that is kept about a person, without secrets (GDPR article 15)."""
         user = await self.get(actor, user_id)
         standing = await self._store.standing(user.id)
-        audit = await self._ambient.store.audit.page(AuditQuery(actor_id=user.id, limit=1000))
+        audit = await self._done_by(user.id)
         return {
             "user": {name: getattr(user, name) for name in SHOWN},
             "organizations": [{"organization_id": key, "role": role} for key, role in standing.roles.items()],
             "permissions": sorted(standing.permissions),
             "audit": [{"at": row.at, "action": row.action, "target": row.target} for row in audit],
         }
+
+    async def _done_by(self, user_id: str) -> Sequence[Change]:
+        rows: list[Change] = []
+        query = AuditQuery(actor_id=user_id, limit=PIECE)
+        while piece := await self._ambient.store.audit.page(query):
+            rows.extend(piece)
+            query = replace(query, before=piece[-1].id)
+        return rows
 
     async def delete(self, actor: Actor, user_id: str) -> None:
         """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser)."""
