@@ -13,7 +13,7 @@ ORIGIN = "http://127.0.0.1:8000"
 """What stands in the examples for the address of the instance that made them."""
 SECRET_KEYS = frozenset(
     {"token", "authToken", "secret", "client_secret", "clientSecret", "registration_access_token"}
-    | {"setup_link", "invitation"}
+    | {"setup_link", "invitation", "access_token", "refresh_token", "id_token", "device_code"}
 )
 SECRET_HEADERS = frozenset({"authorization", "cookie", "x-auth-token"})
 PREFIX = re.compile(r"(?:licet_[a-z]+_|cs_|teable_acc)?")
@@ -91,11 +91,12 @@ class Recorder:
 
 
 def like(secret: str, number: int) -> str:
-    """A made-up secret of the same shape: its prefix, its length, its padding."""
+    """A made-up secret of the same shape: its prefix, its length, its dots and its padding."""
     prefix = PREFIX.match(secret)[0]
     padding = secret[len(secret.rstrip("=")) :]
     length = len(secret) - len(prefix) - len(padding)
-    return prefix + ("EXAMPLE" * length)[: length - 2] + f"{number:02d}" + padding
+    made_up = prefix + ("EXAMPLE" * length)[: length - 2] + f"{number:02d}" + padding
+    return "".join("." if real == "." else made for real, made in zip(secret, made_up, strict=True))
 
 
 def _secrets(value: object) -> Iterator[str]:

@@ -1,11 +1,41 @@
-"""A client registers, reads, changes and deletes itself."""
+"""Clients register, read, change and delete themselves, and get, look at and give back tokens."""
+
+from base64 import b64encode
 
 from tests.examples.recorder import Recorder
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 REGISTER, CLIENT = "/oauth2/register", "/oauth2/register/{client_id}"
 
 
 def record(call: Recorder) -> None:
+    _registration(call)
+    _tokens(call)
+    call("POST /oauth2/device_authorization", "Of nobody", form={"client_id": "nobody"})
+    tv = {"client_name": "Television", "grant_types": [DEVICE_CODE, "refresh_token"]}
+    made = call(f"POST {REGISTER}", "A television", body={**tv, "token_endpoint_auth_method": "none"})
+    call("POST /oauth2/device_authorization", "A television", form={"client_id": made["client_id"], "scope": "openid"})
+    call("GET /oauth2/jwks", "The keys")
+    for document in ("oauth-authorization-server", "openid-configuration"):
+        call(f"GET /.well-known/{document}", "The metadata")
+    for method in ("GET", "POST"):
+        call(f"{method} /oauth2/userinfo", "Without a token")
+
+
+def _tokens(call: Recorder) -> None:
+    machine = {"client_name": "Nightly report", "grant_types": ["client_credentials"], "scope": "read"}
+    made = call(f"POST {REGISTER}", "A program of its own", body=machine)
+    proof = b64encode(f"{made['client_id']}:{made['client_secret']}".encode()).decode()
+    basic = {"Authorization": f"Basic {proof}"}
+    wanted = {"grant_type": "client_credentials", "scope": "read"}
+    token = call("POST /oauth2/token", "Client credentials", headers=basic, form=wanted)["access_token"]
+    call("POST /oauth2/token", "A wrong secret", form={**wanted, "client_id": made["client_id"], "client_secret": "x"})
+    for endpoint in ("introspect", "revoke"):
+        call(f"POST /oauth2/{endpoint}", "A token of one's own", headers=basic, form={"token": token})
+        call(f"POST /oauth2/{endpoint}", "By nobody", form={"token": token})
+
+
+def _registration(call: Recorder) -> None:
     metadata = {"client_name": "Notes", "redirect_uris": ["http://127.0.0.1:8199/callback"]}
     public = {**metadata, "token_endpoint_auth_method": "none"}
     call(f"POST {REGISTER}", "A client with a secret", body={**metadata, "scope": "openid read"})
