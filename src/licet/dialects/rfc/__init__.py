@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from licet.dialects.record import Dialect, Setup
 from licet.dialects.rfc import discovery, operations, protocol
 from licet.dialects.rfc.authentication import SURFACE
+from licet.dialects.rfc.authorize import Authorize
 from licet.dialects.rfc.demo import demo
 from licet.dialects.rfc.discovery import Discovery
+from licet.dialects.rfc.end_session import EndSession
 from licet.dialects.rfc.endpoints import Endpoints
 from licet.dialects.rfc.registrations import PATH, Registrations
 from licet.dialects.rfc.render import render
@@ -32,6 +34,8 @@ def surface(setup: Setup) -> Surface:
     routes = (
         *shared,
         *public,
+        *Authorize(setup).routes(),
+        *EndSession().routes(),
         *_preflights(shared, sharing.preflight),
         *_preflights(public, sharing.preflight_public),
     )
