@@ -194,7 +194,7 @@ class Applications:
         made = self._change(actor, "application.updated", present, after)
         if reason:
             made = replace(made, after={**made.after, "reason": reason})
-        return after if await self._store.replace(present.version, after, made) else None
+        return after if await self._store.replace(present, after, made) else None
 
     async def delete(
         self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE, expected_version: int | None = None

@@ -90,8 +90,8 @@ class Applications(Protocol):
     def stream(self, selection: Selection) -> AsyncIterator[Sequence[Application]]:
         """All of a selection in pieces of 500, each by keyset; closing the iterator stops the query."""
 
-    async def replace(self, seen_version: int, application: Application, change: Change) -> bool:
-        """Write the new state if the seen version still stands; False when somebody was faster or it is gone."""
+    async def replace(self, seen: Application, application: Application, change: Change) -> bool:
+        """Write the new state if the version seen still stands; False when somebody was faster or it is gone."""
 
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""

@@ -70,10 +70,10 @@ async def test_a_first_secret_and_a_registration_token_come_with_it(scene):
 async def test_a_replacement_needs_the_version_that_was_seen(scene):
     first = await scene.add(1)
     second = replace(first, version=2, client_name="Second", scope=("a", "b"), enabled=False)
-    assert await scene.store.applications.replace(1, second, scene.change(first.id, version=2))
+    assert await scene.store.applications.replace(first, second, scene.change(first.id, version=2))
     assert await scene.store.applications.by_id(first.id) == second
     late = replace(first, version=2, client_name="Late")
-    assert not await scene.store.applications.replace(1, late, scene.change(first.id, version=2))
+    assert not await scene.store.applications.replace(first, late, scene.change(first.id, version=2))
     assert await scene.store.applications.by_id(first.id) == second
     assert [row.version for row in await scene.store.applications.revisions(first.id, before=None, limit=9)] == [2, 1]
 
@@ -84,7 +84,7 @@ async def test_of_a_hundred_replacements_of_one_version_one_is_written_with_its_
     async def rename(number: int) -> bool:
         renamed = replace(first, version=2, client_name=f"Name {number}")
         change = scene.change(first.id, version=2, after={"client_name": f"Name {number}"})
-        return await scene.store.applications.replace(1, renamed, change)
+        return await scene.store.applications.replace(first, renamed, change)
 
     answers = await asyncio.gather(*map(rename, range(100)))
     assert sorted(answers) == [False] * 99 + [True]
@@ -97,7 +97,7 @@ async def test_of_a_hundred_replacements_of_one_version_one_is_written_with_its_
 async def test_a_replacement_changes_neither_client_id_nor_creation_nor_last_use(scene):
     first = await scene.add(1, last_used_at=50)
     odd = replace(first, version=2, client_id="other", created_at=1, last_used_at=None)
-    assert await scene.store.applications.replace(1, odd, scene.change(first.id, version=2))
+    assert await scene.store.applications.replace(first, odd, scene.change(first.id, version=2))
     assert await scene.store.applications.by_id(first.id) == replace(first, version=2)
 
 
@@ -114,7 +114,7 @@ async def test_a_removed_application_is_found_nowhere_and_its_client_id_stays_ta
     assert not await scene.store.applications.remove(1, first, scene.change(first.id), purge_at=500)
     assert await scene.store.applications.by_id(first.id) is None
     assert await scene.store.applications.by_client_id(first.client_id) is None
-    assert not await scene.store.applications.replace(1, replace(first, version=2), scene.change(first.id))
+    assert not await scene.store.applications.replace(first, replace(first, version=2), scene.change(first.id))
     assert await found(scene, Query()) == await found(scene, Query(q=("app",))) == [other.client_id]
     assert await found(scene, Query(redirect_host="a.example")) == []
     assert await found(scene, Query(unused_since=9)) == [other.client_id]
@@ -126,7 +126,7 @@ async def test_of_a_removal_and_a_hundred_replacements_at_once_one_happens(scene
     first = await scene.add(1)
     removal = scene.store.applications.remove(1, first, scene.change(first.id), purge_at=500)
     changes = [replace(first, version=2, client_name=f"Name {number}") for number in range(99)]
-    writes = [scene.store.applications.replace(1, each, scene.change(first.id, version=2)) for each in changes]
+    writes = [scene.store.applications.replace(first, each, scene.change(first.id, version=2)) for each in changes]
     answers = await asyncio.gather(*writes[:50], removal, *writes[50:])
     assert sorted(answers) == [False] * 99 + [True]
 
@@ -151,7 +151,7 @@ async def test_revisions_come_newest_first_and_page_by_their_ids(scene):
         change = replace(
             scene.change(present.id, version=version), id=an_id(100 - version), at=1, before={"client_name": "x"}
         )
-        assert await scene.store.applications.replace(version - 1, after, change)
+        assert await scene.store.applications.replace(present, after, change)
         present = after
     first = await scene.store.applications.revisions(present.id, before=None, limit=3)
     rest = await scene.store.applications.revisions(present.id, before=first[-1].id, limit=9)

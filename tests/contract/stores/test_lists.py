@@ -143,7 +143,7 @@ async def test_a_changed_application_is_found_by_what_it_has_become(many):
     new = replace(
         old, version=2, client_name="Zebra", scope=("fly",), enabled=True, redirect_uris=("https://z.example/",)
     )
-    assert await scene.store.applications.replace(1, new, scene.change(old.id, version=2))
+    assert await scene.store.applications.replace(old, new, scene.change(old.id, version=2))
     for asked in ({"q": ("zebra",)}, {"scope": "fly"}, {"redirect_host": "z.example"}):
         assert (await scene.store.applications.page(Query(**asked))).items == (new,)
     for asked in ({"q": ("notes",)}, {"scope": "read"}, {"redirect_host": "shared.example"}, {"enabled": False}):

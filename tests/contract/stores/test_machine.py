@@ -117,7 +117,7 @@ class Registry(RuleBasedStateMachine):
     def update(self, application_id: str, said: dict[str, Any], behind: int) -> None:
         model = self.expected.get(application_id)
         present = model.application if model else application(int(application_id, 16))
-        seen = present.version - behind
+        seen = replace(present, version=present.version - behind)
         wanted = replace(present, **said, version=present.version + 1)
         change = self.scene.change(application_id, version=wanted.version, after=said)
         assert self.run(self.kept.applications.replace(seen, wanted, change)) == (model is not None and not behind)

@@ -21,10 +21,11 @@ _REPLACED = tuple(name for name in COLUMNS if name not in {"id", "client_id", "c
 INSERT = Statement(f"{insert('applications', (*COLUMNS, 'registration_digest'))} ON CONFLICT DO NOTHING RETURNING id")
 BY_CLIENT_ID = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at IS NULL")
 BY_ID = Statement("SELECT * FROM applications WHERE id = :id AND purge_at IS NULL")
-SEEN = Statement("SELECT * FROM applications WHERE id = :id AND version = :seen AND purge_at IS NULL {locked}")
-REPLACE = Statement(f"UPDATE applications SET {assign(_REPLACED)} WHERE id = :id")
+# One conditional statement: of two writers who saw the same version, one finds it gone.
+_IF_SEEN = "WHERE id = :id AND version = :seen AND purge_at IS NULL RETURNING id"
+REPLACE = Statement(f"UPDATE applications SET {assign(_REPLACED)} {_IF_SEEN}")
 TOUCH = Statement("UPDATE applications SET saved_at = :saved_at, saved_by = :saved_by WHERE id = :id")
-BURY = Statement("UPDATE applications SET purge_at = :purge_at WHERE id = :id")
+BURY = Statement(f"UPDATE applications SET purge_at = :purge_at {_IF_SEEN}")
 REGISTRATION_DIGEST = Statement("SELECT registration_digest FROM applications WHERE id = :id AND purge_at IS NULL")
 COUNT = Statement("SELECT count(*) AS count FROM application_terms WHERE term = :term")
 ANY = Statement("SELECT 1 AS one FROM application_terms WHERE term = :term LIMIT 1")
@@ -71,9 +72,9 @@ class Applications:
         """All of a selection, oldest first, in pieces."""
         return stream(self._engine, selection)
 
-    async def replace(self, seen_version: int, new: Application, change: Change) -> bool:
-        """Write the new state if the seen version still stands."""
-        return await self._engine.run(_replace, seen_version, new, change)
+    async def replace(self, seen: Application, new: Application, change: Change) -> bool:
+        """Write the new state if the version seen still stands."""
+        return await self._engine.run(_replace, seen, new, change)
 
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""
@@ -117,23 +118,19 @@ def _insert(new: Application, change: Change, secret: Secret | None, registratio
     return True
 
 
-def _replace(seen: int, new: Application, change: Change) -> Script[bool]:
-    rows = yield from ask(SEEN, id=new.id, seen=seen)
-    if not rows:
+def _replace(seen: Application, new: Application, change: Change) -> Script[bool]:
+    if not (yield from ask(REPLACE, **values(new), seen=seen.version)):
         return False
-    yield from ask(REPLACE, **values(new))
-    yield from terms.index(application(rows[0]), new)
+    yield from terms.index(seen, new)
     yield from registry.changed(new.client_id)
     yield from audit.record(change)
     return True
 
 
 def _remove(seen: int, old: Application, change: Change, purge_at: int) -> Script[bool]:
-    rows = yield from ask(SEEN, id=old.id, seen=seen)
-    if not rows:
+    if not (yield from ask(BURY, id=old.id, seen=seen, purge_at=purge_at)):
         return False
-    yield from ask(BURY, id=old.id, purge_at=purge_at)
-    yield from terms.index(application(rows[0]), None)
+    yield from terms.index(old, None)
     yield from ask(families.revoke_all(("application_id",)), application_id=old.id, now=change.at)
     yield from registry.changed(old.client_id)
     yield from audit.record(change)

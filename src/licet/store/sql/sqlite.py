@@ -87,7 +87,8 @@ class _Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._asked: list[Job] = []
+        self._jobs: SimpleQueue[Sequence[Job]] = SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="licet-writer", daemon=True)
         self._thread.start()
@@ -96,16 +97,26 @@ class _Writer:
         """The script's answer, after its commit. A caller that goes away leaves its script in the batch."""
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(Job(start, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        if not self._asked:
+            # Behind whatever else this turn of the loop asks for: every hand-over wakes the thread, and costs a commit.
+            loop.call_soon(self._hand_over)
+        self._asked.append(Job(start, future))
         return await future
 
     async def close(self) -> None:
         """Finish what was asked before."""
         if not self._closed:
             self._closed = True
-            self._jobs.put(None)
+            self._hand_over()
+            self._jobs.put(())
             await asyncio.to_thread(self._thread.join)
+
+    def _hand_over(self) -> None:
+        if self._asked:
+            self._jobs.put(self._asked)
+            self._asked = []
 
     def _serve(self) -> None:
         while jobs := self._take():
@@ -115,19 +126,15 @@ class _Writer:
         self._connection.close()
 
     def _take(self) -> list[Job]:
-        """Wait for one job, then take what else is there; the end of it all is an empty batch."""
-        jobs: list[Job] = []
-        job = self._jobs.get()
-        try:
-            while job:
-                jobs.append(job)
-                if len(jobs) == LARGEST_BATCH:
-                    return jobs
-                job = self._jobs.get_nowait()
-        except Empty:
-            return jobs
-        if jobs:
-            self._jobs.put(None)
+        """Wait for jobs, then take what else is there; the end of it all is an empty batch."""
+        jobs = [*self._jobs.get()]
+        with suppress(Empty):
+            while jobs and len(jobs) < LARGEST_BATCH:
+                more = self._jobs.get_nowait()
+                if not more:
+                    self._jobs.put(more)
+                    break
+                jobs += more
         return jobs
 
     def _together(self, jobs: Sequence[Job]) -> list[Outcome]:

@@ -240,7 +240,7 @@ async def _plant(house: House, present, **settings) -> None:
     change = of_application(
         await house.actor("alice"), "application.updated", present, wanted, change_id="f" * 24, at=house.clock.now
     )
-    assert await house.store.applications.replace(present.version, wanted, change)
+    assert await house.store.applications.replace(present, wanted, change)
 
 
 ORDER = [
