@@ -50,7 +50,7 @@ def destination(uri: str) -> str:
     """Where a redirect URI leads, in words."""
     match redirect_uri.classify(uri):
         case Kind.LOOPBACK:
-            return "a program on this device"
+            return f"a program on this device ({redirect_uri.host(uri)})"
         case Kind.PRIVATE_USE:
             return f"an app on this device ({uri.partition(':')[0]})"
         case _:
