@@ -43,6 +43,13 @@ class Filter:
     values: tuple[str | int, ...]
     rank: int
 
+    @property
+    def asked(self) -> Value:
+        """What it asks as a probe."""
+        if self.probe == "terms":
+            return [*map(str, self.values)]
+        return int(self.values[0] == terms.enabled(on=True)) if self.probe == "enabled" else self.values[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -86,10 +93,7 @@ class Walk:
     async def _read(
         self, statement: Callable[[Shape], Statement], value: str | int, between: tuple[Key, Key], size: int
     ) -> list[Row]:
-        probed: dict[str, Value] = {
-            f"probe{place}": [*map(str, probe.values)] if probe.probe == "terms" else probe.values[0]
-            for place, probe in enumerate(self.probes)
-        }
+        probed = {f"probe{place}": probe.asked for place, probe in enumerate(self.probes)}
         shape = Shape(self.way, tuple(probe.probe for probe in self.probes))
         return await self.engine.read(statement(shape), driver=value, **probed, **_bounds(*between), size=size)
 
@@ -146,6 +150,8 @@ def _filters(query: Query) -> list[Filter]:
     if query.unused_since is not None:
         found.append(Filter(UNUSED, "unused", (query.unused_since,), rank=2))
     found += [Filter(NEWEST, "term", (term,), rank=3) for term in _terms(query)]
+    if query.enabled is not None:
+        found.append(Filter(NEWEST, "enabled", (terms.enabled(on=query.enabled),), rank=3))
     return found or [Filter(NEWEST, "term", (terms.EVERY,), rank=3)]
 
 
@@ -153,8 +159,6 @@ def _terms(query: Query) -> Iterator[str]:
     for kind, value in (("scope", query.scope), ("surface", query.surface), ("host", query.redirect_host)):
         if value is not None:
             yield terms.of(kind, value.lower() if kind == "host" else value)
-    if query.enabled is not None:
-        yield terms.enabled(on=query.enabled)
 
 
 async def _walk(engine: Engine, filters: Sequence[Filter], cursor: Cursor | None) -> Walk:

@@ -100,12 +100,14 @@ CREATE TABLE application_terms (
     term {text} NOT NULL,
     age {bigint} NOT NULL,
     application_id {text} NOT NULL,
+    enabled INTEGER NOT NULL,
     PRIMARY KEY (term, age, application_id)
 ) {keyed};
 CREATE TABLE application_words (
     word {text} NOT NULL,
     age {bigint} NOT NULL,
     application_id {text} NOT NULL,
+    enabled INTEGER NOT NULL,
     words {text} NOT NULL,
     PRIMARY KEY (word, age, application_id)
 ) {keyed};

@@ -1,7 +1,8 @@
 """What an application is found by: terms, one row each for every filter of a list, and words, for search by prefix.
 
 Both tables have the application's age in their keys, so that each filter alone is one walk of an index in the order
-of the list, and every further filter one probe of it.
+of the list, and every further filter one probe of it. Whether it is enabled, which goes with every
+other filter, stands in each row.
 """
 
 from typing import Any
@@ -15,18 +16,21 @@ from licet.store.sql.statement import Statement
 EVERY = "every"
 
 TERMED = ("enabled", "surface", "organization_id", "created_by", "scope", "redirect_uris", "allowed_cors_origins")
-WORDED = ("client_name", "client_id")
+WORDED = ("enabled", "client_name", "client_id")
 """What of an application makes its terms and its words."""
 
 ADD_TERMS = Statement("""
-    INSERT INTO application_terms (term, age, application_id)
-    SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT) FROM {each terms}""")
+    INSERT INTO application_terms (term, age, application_id, enabled)
+    SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT), CAST(:enabled AS INTEGER)
+    FROM {each terms}""")
 DROP_TERMS = Statement("""
     DELETE FROM application_terms
     WHERE term IN (SELECT value FROM {each terms}) AND age = :age AND application_id = :application_id""")
 ADD_WORDS = Statement("""
-    INSERT INTO application_words (word, age, application_id, words)
-    SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT), CAST(:spaced AS TEXT) FROM {each words}""")
+    INSERT INTO application_words (word, age, application_id, enabled, words)
+    SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT), CAST(:enabled AS INTEGER),
+        CAST(:spaced AS TEXT)
+    FROM {each words}""")
 DROP_WORDS = Statement("""
     DELETE FROM application_words
     WHERE word IN (SELECT value FROM {each words}) AND age = :age AND application_id = :application_id""")
@@ -93,15 +97,16 @@ def _differ(names: tuple[str, ...], before: Application | None, after: Applicati
 
 def _index_terms(before: Application | None, after: Application | None, key: dict[str, Any]) -> Script[None]:
     old, new = (terms(state) if state else frozenset[str]() for state in (before, after))
-    if old - new:
-        yield from ask(DROP_TERMS, terms=sorted(old - new), **key)
-    if new - old:
-        yield from ask(ADD_TERMS, terms=sorted(new - old), **key)
+    kept = old & new if before and after and before.enabled == after.enabled else frozenset[str]()
+    if old - kept:
+        yield from ask(DROP_TERMS, terms=sorted(old - kept), **key)
+    if after and new - kept:
+        yield from ask(ADD_TERMS, terms=sorted(new - kept), enabled=int(after.enabled), **key)
 
 
 def _index_words(before: Application | None, after: Application | None, key: dict[str, Any]) -> Script[None]:
-    old, new = (words(state) if state else () for state in (before, after))
-    if old:
-        yield from ask(DROP_WORDS, words=old, **key)
-    if new:
-        yield from ask(ADD_WORDS, words=new, spaced=spaced(new), **key)
+    if before:
+        yield from ask(DROP_WORDS, words=words(before), **key)
+    if after:
+        found = words(after)
+        yield from ask(ADD_WORDS, words=found, spaced=spaced(found), enabled=int(after.enabled), **key)

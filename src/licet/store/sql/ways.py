@@ -13,7 +13,7 @@ from licet.store.sql.columns import after_prefix
 from licet.store.sql.statement import Statement
 
 Key = tuple[Any, ...]
-Probe = Literal["term", "terms", "word", "unused"]
+Probe = Literal["term", "terms", "enabled", "word", "unused"]
 
 LEAST, MOST = -(2**63), 2**63 - 1
 
@@ -22,7 +22,7 @@ LEAST, MOST = -(2**63), 2**63 - 1
 class Way:
     """One walk: its rows and what holds for them, the columns of its key, and between which keys a branch lies.
 
-    `age`, `id` and `words` say where a probe finds these of a row's application.
+    `age`, `id`, `words` and `enabled` say where a probe finds these of a row's application.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Way:
     age: str
     id: str
     words: str
+    enabled: str
 
 
 NEWEST = Way(
@@ -48,6 +49,7 @@ NEWEST = Way(
     age="d.age",
     id="d.application_id",
     words="a.words",
+    enabled="d.enabled",
 )
 BY_WORD = Way(
     name="word",
@@ -61,6 +63,7 @@ BY_WORD = Way(
     age="d.age",
     id="d.application_id",
     words="d.words",
+    enabled="d.enabled",
 )
 UNUSED = Way(
     name="unused",
@@ -73,6 +76,7 @@ UNUSED = Way(
     age="-a.created_at",
     id="a.id",
     words="a.words",
+    enabled="a.enabled",
 )
 
 _JOIN = " JOIN applications AS a ON a.id = d.application_id"
@@ -101,6 +105,8 @@ class Shape:
     def _probe(self, kind: Probe, name: str) -> str:
         if kind == "word":
             return f"{{position}}({self.way.words}, ' ' || :{name}) > 0"
+        if kind == "enabled":
+            return f"{self.way.enabled} = :{name}"
         if kind == "unused":
             return f"a.last_used_at < :{name}"
         one = f"= :{name}" if kind == "term" else f"IN (SELECT value FROM {{each {name}}})"
