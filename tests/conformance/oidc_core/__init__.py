@@ -1,0 +1,1 @@
+"""ID Tokens and claims."""

@@ -1,0 +1,1 @@
+"""Proof keys for code exchange, where codes are redeemed."""

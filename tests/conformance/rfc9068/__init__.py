@@ -1,0 +1,1 @@
+"""JWT access tokens, and the life of the keys that sign them."""

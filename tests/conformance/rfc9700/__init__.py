@@ -1,0 +1,1 @@
+"""What best practice asks beyond the protocol."""
