@@ -64,10 +64,9 @@ def _decided(device: DeviceCode, now: int, *, too_soon: bool) -> None:
         raise AccessDenied
     if device.state == "claimed":
         raise InvalidGrant
-    if too_soon:
-        raise PolledTooSoon
     if device.state == "pending":
-        raise AuthorizationPending
+        # RFC 8628 §3.5: only who is told to wait is told to wait longer; a decision is never kept back.
+        raise PolledTooSoon if too_soon else AuthorizationPending
 
 
 GRANT = Grant(grant_type=DEVICE_CODE, parameters=("device_code",), prove=prove)
