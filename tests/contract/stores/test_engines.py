@@ -105,10 +105,10 @@ async def test_a_caller_that_goes_away_does_not_break_the_batch(things):
     assert {f"{number:02}" for number in range(20) if number != 3} <= set(await ids(things))
 
 
-async def test_an_answer_comes_after_the_commit(things, store_url):
+async def test_an_answer_comes_after_the_commit(things, empty_url):
     for number in range(20):
         await things.run(put, f"{number:02}")
-        assert await seen_by_others(store_url) == number + 1
+        assert await seen_by_others(empty_url) == number + 1
 
 
 async def seen_by_others(url: str) -> int:
@@ -124,12 +124,12 @@ async def seen_by_others(url: str) -> int:
         await connection.close()
 
 
-async def test_closing_finishes_what_was_asked_before(things, store_url):
+async def test_closing_finishes_what_was_asked_before(things, empty_url):
     calls = [asyncio.create_task(things.run(put, f"{number:02}")) for number in range(40)]
     await asyncio.sleep(0)
     await things.close()
     assert await asyncio.gather(*calls) == [1] * 40
-    assert await seen_by_others(store_url) == 40
+    assert await seen_by_others(empty_url) == 40
     with pytest.raises(StoreUnavailable):
         await things.run(put, "late")
 

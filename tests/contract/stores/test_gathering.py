@@ -51,8 +51,8 @@ async def test_of_a_hundred_claims_of_one_row_one_wins(tables):
     assert [answer is not None for answer in answers].count(True) == 1
 
 
-async def test_of_a_hundred_claims_in_two_processes_one_wins(tables, store_url):
-    other = await open_engine(store_url)
+async def test_of_a_hundred_claims_in_two_processes_one_wins(tables, empty_url):
+    other = await open_engine(empty_url)
     await tables.write(NEW_CODE, digest=b"code")
     claims = [each.gather(CLAIM, digest=b"code", now=1) for _ in range(50) for each in (tables, other)]
     answers = await asyncio.gather(*claims)

@@ -29,8 +29,8 @@ async def test_an_older_database_gets_what_is_missing(engine):
     assert await schema_version(engine) == 2
 
 
-async def test_two_programs_that_start_at_once_migrate_once(store_url):
-    engines = [await open_engine(store_url) for _ in range(4)]
+async def test_two_programs_that_start_at_once_migrate_once(empty_url):
+    engines = [await open_engine(empty_url) for _ in range(4)]
     applied = await asyncio.gather(*(migrate(engine) for engine in engines))
     assert sorted(applied) == [0, 0, 0, len(MIGRATIONS)]
     for engine in engines:
@@ -52,10 +52,10 @@ async def test_a_database_of_a_newer_program_is_refused_in_words(engine):
     assert await schema_version(engine) == 2
 
 
-async def test_the_store_says_its_engine_and_its_versions(store_url):
-    opened = await store.open(store_url)
+async def test_the_store_says_its_engine_and_its_versions(empty_url):
+    opened = await store.open(empty_url)
     assert await opened.upkeep.schema_version() == (0, len(MIGRATIONS))
     assert await opened.upkeep.migrate() == len(MIGRATIONS)
     assert await opened.upkeep.schema_version() == (len(MIGRATIONS), len(MIGRATIONS))
-    assert (await opened.upkeep.check()).split()[0] == ("SQLite" if store_url.startswith("sqlite") else "PostgreSQL")
+    assert (await opened.upkeep.check()).split()[0] == ("SQLite" if empty_url.startswith("sqlite") else "PostgreSQL")
     await opened.upkeep.close()
