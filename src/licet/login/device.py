@@ -92,7 +92,13 @@ class Device:
         if decision not in {"allow", "deny"}:
             raise MalformedRequest("Say allow or deny.")
         if decision == "allow":
-            await remember(self._entrance.context, client.application.id, here.person, device.scope, device.resources)
+            await remember(
+                self._entrance.context,
+                client.application.id,
+                here.person,
+                scope=device.scope,
+                resources=device.resources,
+            )
         decided = await self._store.decide(
             device.user_code,
             user_id=here.person.user.id,
@@ -175,4 +181,5 @@ def _to_form(said: Mapping[str, str]) -> Reply:
 
 
 def _code(said: Mapping[str, str]) -> dict[str, str]:
-    return {"user_code": said["user_code"][:LONGEST_ECHO]} if said.get("user_code") else {}
+    code = typed(said.get("user_code", ""))
+    return {"user_code": code} if code else {}

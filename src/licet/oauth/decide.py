@@ -121,7 +121,12 @@ async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consen
 
 
 async def remember(
-    context: Context, application_id: str, person: SignedIn, scope: tuple[str, ...], resources: tuple[str, ...]
+    context: Context,
+    application_id: str,
+    person: SignedIn,
+    *,
+    scope: tuple[str, ...],
+    resources: tuple[str, ...],
 ) -> None:
     """Remember that a person allowed an application this much, now."""
     now = context.now()
@@ -142,7 +147,7 @@ async def remember(
 async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
     """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
     application, now = asked.client.application, context.now()
-    await remember(context, application.id, person, scope, asked.resources)
+    await remember(context, application.id, person, scope=scope, resources=asked.resources)
     allowed = Allowed(
         user_id=person.user.id,
         scope=scope,
