@@ -1,0 +1,201 @@
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+from licet.domain.secret import digest
+from tests.contract.stores.families import CODE, CODE_ENDS, ENDS, IDLE, MADE, family, live
+from tests.contract.stores.scene import ALICE, BOB, an_id
+
+NOW = 2_000
+FULL = {
+    "resources": ("https://api.example",),
+    "redirect_uri": "https://app.example/cb",
+    "redirect_uri_sent": True,
+    "code_challenge": "c" * 43,
+    "nonce": "n-0S6",
+    "auth_time": 900,
+    "acr": "1",
+    "amr": ("pwd", "otp"),
+    "session_id": "session",
+    "requested_claims": {"userinfo": {"email": {"essential": True}}},
+}
+
+
+async def test_a_family_comes_back_as_it_was_written(kept):
+    whole, bare = family(1, **FULL), family(2, refreshes=False)
+    await kept.families.insert(whole, CODE)
+    await kept.families.insert(bare, None)
+    assert await kept.families.by_id(an_id(1)) == whole
+    assert await kept.families.by_id(an_id(2)) == bare
+    assert await kept.families.by_id(an_id(3)) is None
+
+
+async def test_a_code_is_spent_once_and_known_as_spent_from_then_on(kept):
+    await kept.families.insert(family(), CODE)
+    first = await kept.families.claim_code(CODE, NOW)
+    spent = family(generation=1, refreshed_at=NOW, idle_expires_at=NOW + IDLE)
+    assert (first.first, first.family) == (True, spent)
+    again = await kept.families.claim_code(CODE, NOW + 1)
+    assert (again.first, again.family) == (False, spent)
+    assert await kept.families.claim_code(digest("another"), NOW) is None
+
+
+async def test_a_code_without_refreshing_hands_out_no_generation(kept):
+    await kept.families.insert(family(refreshes=False), CODE)
+    claimed = await kept.families.claim_code(CODE, NOW)
+    assert (claimed.family.generation, claimed.family.idle_expires_at) == (0, None)
+    assert (await kept.families.turn(an_id(1), 0, now=NOW, grace=0)).outcome != "rotated"
+
+
+async def test_a_code_ends_by_the_clock_and_with_its_family(kept):
+    await kept.families.insert(family(1), CODE)
+    await kept.families.insert(family(2), digest("two"))
+    assert await kept.families.claim_code(CODE, CODE_ENDS) is None
+    await kept.families.revoke(an_id(2), NOW)
+    assert await kept.families.claim_code(digest("two"), NOW) is None
+    assert (await kept.families.claim_code(CODE, CODE_ENDS - 1)).first
+
+
+async def test_of_a_hundred_redemptions_of_one_code_one_is_the_first(kept):
+    await kept.families.insert(family(), CODE)
+    claims = await asyncio.gather(*(kept.families.claim_code(CODE, NOW) for _ in range(100)))
+    assert Counter(claimed.first for claimed in claims) == {True: 1, False: 99}
+    assert {claimed.family.id for claimed in claims} == {an_id(1)}
+
+
+async def test_codes_redeemed_together_each_find_their_own_family(kept):
+    digests = [digest(str(number)) for number in range(100)]
+    await asyncio.gather(*(kept.families.insert(family(number), digests[number]) for number in range(100)))
+    claims = await asyncio.gather(*(kept.families.claim_code(each, NOW) for each in digests * 2))
+    assert [claimed.family.id for claimed in claims] == [an_id(number) for number in range(100)] * 2
+    assert Counter(claimed.first for claimed in claims) == {True: 100, False: 100}
+
+
+async def test_a_refresh_token_turns_the_family_to_the_next_generation(kept):
+    await kept.families.insert(live(), None)
+    turned = await kept.families.turn(an_id(1), 1, now=NOW, grace=0)
+    assert turned.outcome == "rotated"
+    assert turned.family == replace(live(), generation=2, refreshed_at=NOW, idle_expires_at=NOW + IDLE)
+    assert await kept.families.by_id(an_id(1)) == turned.family
+    assert await kept.families.turn(an_id(9), 1, now=NOW, grace=0) is None
+
+
+async def test_of_a_hundred_uses_of_one_refresh_token_one_rotates(kept):
+    await kept.families.insert(live(), None)
+    turns = await asyncio.gather(*(kept.families.turn(an_id(1), 1, now=NOW, grace=0) for _ in range(100)))
+    assert Counter(turned.outcome for turned in turns) == {"rotated": 1, "replayed": 99}
+    assert (await kept.families.by_id(an_id(1))).generation == 2
+
+
+async def test_within_the_grace_one_more_of_a_hundred_gets_the_same_generation(kept):
+    await kept.families.insert(live(), None)
+    turns = await asyncio.gather(*(kept.families.turn(an_id(1), 1, now=NOW, grace=1_000) for _ in range(100)))
+    assert Counter(turned.outcome for turned in turns) == {"rotated": 1, "reissued": 1, "replayed": 98}
+    assert (await kept.families.by_id(an_id(1))).generation == 2
+
+
+async def test_grace_is_for_the_immediate_parent_once_and_ends(kept):
+    await kept.families.insert(live(), None)
+    turn = kept.families.turn
+    assert (await turn(an_id(1), 1, now=NOW, grace=1_000)).outcome == "rotated"
+    assert (await turn(an_id(1), 1, now=NOW + 1_000, grace=1_000)).outcome == "replayed"
+    assert (await turn(an_id(1), 1, now=NOW + 999, grace=1_000)).outcome == "reissued"
+    assert (await turn(an_id(1), 1, now=NOW + 999, grace=1_000)).outcome == "replayed"
+    assert (await turn(an_id(1), 2, now=NOW + 999, grace=1_000)).outcome == "rotated"
+    assert (await turn(an_id(1), 1, now=NOW + 999, grace=1_000)).outcome == "replayed"
+    reissued = await turn(an_id(1), 2, now=NOW + 999, grace=1_000)
+    assert (reissued.outcome, reissued.family.generation) == ("reissued", 3)
+
+
+async def test_generations_count_also_within_one_millisecond(kept):
+    await kept.families.insert(live(), None)
+    for generation in range(1, 5):
+        assert (await kept.families.turn(an_id(1), generation, now=NOW, grace=0)).outcome == "rotated"
+    assert (await kept.families.turn(an_id(1), 2, now=NOW, grace=0)).outcome == "replayed"
+
+
+async def test_a_family_ends_idle_at_its_absolute_end_and_when_revoked(kept):
+    await kept.families.insert(live(1), None)
+    await kept.families.insert(live(2, refresh_idle=ENDS), None)
+    await kept.families.insert(live(3), None)
+    turn = kept.families.turn
+    assert (await turn(an_id(1), 1, now=MADE + IDLE, grace=0)).outcome == "over"
+    assert (await turn(an_id(2), 1, now=NOW, grace=0)).outcome == "rotated"
+    assert (await turn(an_id(2), 2, now=ENDS, grace=0)).outcome == "over"
+    assert (await turn(an_id(2), 1, now=ENDS, grace=ENDS)).outcome == "over"
+    assert await kept.families.revoke(an_id(3), NOW)
+    assert not await kept.families.revoke(an_id(3), NOW)
+    assert (await turn(an_id(3), 1, now=NOW, grace=1_000)).outcome == "over"
+    assert (await kept.families.by_id(an_id(3))).revoked_at == NOW
+
+
+async def test_a_revoked_family_gives_nothing_again_within_the_grace(kept):
+    await kept.families.insert(live(), None)
+    await kept.families.turn(an_id(1), 1, now=NOW, grace=1_000)
+    await kept.families.revoke(an_id(1), NOW)
+    for generation in (1, 2):
+        assert (await kept.families.turn(an_id(1), generation, now=NOW, grace=1_000)).outcome == "over"
+
+
+async def test_a_refresh_that_races_a_revocation_leaves_nothing_alive(kept):
+    for number in range(1, 51):
+        await kept.families.insert(live(number), None)
+    turns = [kept.families.turn(an_id(number), 1, now=NOW, grace=0) for number in range(1, 51)]
+    ends = [kept.families.revoke(an_id(number), NOW) for number in range(1, 51)]
+    outcomes = await asyncio.gather(*(each for pair in zip(turns, ends, strict=True) for each in pair))
+    assert all(turned.outcome in {"rotated", "over"} for turned in outcomes[::2])
+    assert all(outcomes[1::2])
+    for number in range(1, 51):
+        assert (await kept.families.by_id(an_id(number))).revoked_at == NOW
+        for generation in (1, 2):
+            assert (await kept.families.turn(an_id(number), generation, now=NOW, grace=1_000)).outcome == "over"
+
+
+async def test_many_are_revoked_by_what_they_have_in_common(kept):
+    await kept.families.insert(live(1, session_id="s"), None)
+    await kept.families.insert(live(2, user_id=BOB, session_id="s"), None)
+    await kept.families.insert(live(3, application_id=an_id(2)), None)
+    assert await kept.families.revoke_all(NOW) == 0
+    assert await kept.families.revoke_all(NOW, user_id=ALICE, session_id="s") == 1
+    assert await kept.families.revoke_all(NOW, session_id="s") == 1
+    assert await kept.families.revoke_all(NOW, application_id=an_id(2)) == 1
+    assert await kept.families.revoke_all(NOW, user_id=ALICE) == 0
+
+
+async def test_a_persons_live_families_stand_newest_first(kept):
+    await kept.families.insert(live(1), None)
+    await kept.families.insert(live(2, created_at=MADE + 1), None)
+    await kept.families.insert(live(3, user_id=BOB), None)
+    await kept.families.insert(live(4, expires_at=NOW), None)
+    await kept.families.insert(live(5), None)
+    await kept.families.revoke(an_id(5), NOW)
+    assert [each.id for each in await kept.families.of_user(ALICE, NOW)] == [an_id(2), an_id(1)]
+
+
+async def test_deleting_an_application_ends_its_families_in_the_same_moment(scene):
+    made = await scene.add(1)
+    await scene.store.families.insert(live(), None)
+    turns = [scene.store.families.turn(an_id(1), 1, now=NOW, grace=0) for _ in range(20)]
+    change = scene.change(made.id, at=NOW)
+    *turned, removed = await asyncio.gather(*turns, scene.store.applications.remove(1, made, change, purge_at=10**15))
+    assert removed
+    assert all(each.outcome in {"rotated", "replayed", "over"} for each in turned)
+    assert (await scene.store.families.by_id(an_id(1))).revoked_at == NOW
+    assert (await scene.store.families.turn(an_id(1), 2, now=NOW, grace=0)).outcome == "over"
+
+
+async def test_deleting_a_person_ends_their_families(scene):
+    await scene.store.families.insert(live(1, user_id=BOB), None)
+    await scene.store.families.insert(live(2), None)
+    bob = await scene.store.users.by_id(BOB)
+    assert await scene.store.users.remove(bob, scene.change(BOB, at=NOW), pseudonym="gone")
+    assert (await scene.store.families.by_id(an_id(1))).revoked_at == NOW
+    assert (await scene.store.families.by_id(an_id(2))).revoked_at is None
+
+
+async def test_the_sweeper_takes_what_has_ended_and_nothing_else(kept):
+    await kept.families.insert(live(1), None)
+    await kept.families.insert(live(2, expires_at=ENDS + 1), None)
+    assert await kept.upkeep.purge(ENDS, limit=10) == 1
+    assert await kept.families.by_id(an_id(1)) is None
+    assert await kept.families.by_id(an_id(2)) is not None
