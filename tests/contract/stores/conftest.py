@@ -4,21 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from licet import store
 from licet.services.ports import Store
 from licet.store import open_engine
 from licet.store.sql.engine import Engine
-from tests.contract.stores.scene import Scene, furnish
+from tests.contract.stores.scene import Scene, empty, furnish
 from tests.postgres import fresh_database
 
 ENGINES = ("sqlite", "postgresql")
-# Children are younger than what they refer to, and go first.
-TABLES = """
-    SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace
-    AND relname <> 'schema_version' ORDER BY oid DESC"""
 
 
 @pytest.fixture(params=ENGINES)
@@ -64,20 +59,11 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def kept(store_url: str) -> AsyncIterator[Store]:
     """An open store with its schema and nothing in it."""
     if store_url.startswith("postgresql"):
-        await _empty(store_url)
+        await empty(store_url)
     opened = await store.open(store_url)
     await opened.upkeep.migrate()
     yield opened
     await opened.upkeep.close()
-
-
-async def _empty(url: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        tables = await connection.fetch(TABLES)
-        await connection.execute("; ".join(f"DELETE FROM {row['relname']}" for row in tables))
-    finally:
-        await connection.close()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def settings(number: int) -> dict[str, Any]:
 
 @pytest.fixture
 async def many(scene: Scene) -> tuple[Scene, list[Application]]:
-    return scene, [await scene.add(number, **settings(number)) for number in range(60)]
+    return scene, await asyncio.gather(*(scene.add(number, **settings(number)) for number in range(60)))
 
 
 CASES: Mapping[str, tuple[dict[str, Any], Any]] = {

@@ -15,8 +15,7 @@ from licet import store
 from licet.domain.application import Application
 from licet.domain.secret import Secret
 from licet.services.ports import Query, Selection
-from tests.contract.stores.scene import ACME, ALICE, BOB, Scene, an_id, application, furnish, secret, user
-from tests.postgres import fresh_database
+from tests.contract.stores.scene import ACME, ALICE, BOB, Scene, an_id, application, empty, furnish, secret, user
 
 T = TypeVar("T")
 
@@ -70,7 +69,7 @@ def passes(query: Query, each: Application) -> bool:
 class Registry(RuleBasedStateMachine):
     """Applications with their secrets and revisions, on one engine."""
 
-    server: str | None
+    postgres: str | None
     applications = Bundle("applications")
 
     @initialize()
@@ -83,7 +82,9 @@ class Registry(RuleBasedStateMachine):
         self.scene: Scene = self.run(self._open())
 
     async def _open(self) -> Scene:
-        url = await fresh_database(self.server) if self.server else str(Path(self.folder.name, "licet.db"))
+        if self.postgres:
+            await empty(self.postgres)
+        url = self.postgres or str(Path(self.folder.name, "licet.db"))
         opened = await store.open(url)
         await opened.upkeep.migrate()
         return await furnish(opened)
@@ -209,6 +210,6 @@ class Registry(RuleBasedStateMachine):
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
 def test_an_engine_does_what_a_dictionary_would(engine_name, request):
     machine = type("Registry", (Registry,), {})
-    machine.server = request.getfixturevalue("postgres_url") if engine_name == "postgresql" else None
+    machine.postgres = request.getfixturevalue("migrated") if engine_name == "postgresql" else None
     profile = settings(settings(), stateful_step_count=25, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=settings(profile, max_examples=max(10, profile.max_examples // 4)))
