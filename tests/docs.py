@@ -124,9 +124,14 @@ def conformance(_what: str) -> str:
     tests = defaultdict(set)
     for name, (number, section) in _marks("rfc"):
         tests[number, section].add(name)
-    order = sorted(tests, key=lambda key: (key[0], [int(part) for part in re.findall(r"\d+", key[1])]))
-    lines = [[f"RFC {number}", section, "<br>".join(sorted(tests[number, section]))] for number, section in order]
+    order = sorted(tests, key=lambda key: (_document(key[0]), [int(part) for part in re.findall(r"\d+", key[1])]))
+    lines = [[_document(number)[1], section, "<br>".join(sorted(tests[number, section]))] for number, section in order]
     return table(["Document", "Section", "Tests"], lines)
+
+
+def _document(number: object) -> tuple[int, str]:
+    """Where a document stands in the table and what it is called: RFCs by number, then specifications by name."""
+    return (number, f"RFC {number}") if isinstance(number, int) else (sys.maxsize, str(number))
 
 
 def _marks(name: str) -> Iterator[tuple[str, list[object]]]:

@@ -33,7 +33,10 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
         await context.ambient.store.families.revoke(found.family_id, context.now())
         log.warning("family %s ended: %s, presented by %s", found.family_id, found.what, client.application.client_id)
         raise InvalidGrant(detail=f"{found.what}, family {found.family_id}")
-    # 7. Only what was proven is issued.
+    # 7. The person is shown when what they allowed was used last.
+    if found.family is not None:
+        await context.ambient.store.consents.touch(found.family.user_id, client.application.id, context.now())
+    # 8. Only what was proven is issued.
     return await issue(context, client.application, found)
 
 

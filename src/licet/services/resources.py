@@ -1,11 +1,12 @@
 """Registered resources (RFC 8707) as the hot path sees them, with the bound of `clients`."""
 
-from urllib.parse import urlsplit
+import re
 
 from licet.domain.scope import Resource
 from licet.errors import InvalidTarget
 from licet.services.ambient import Ambient
 
+AUTHORITY = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 STALE_AFTER = 500
 """How old (ms) what is remembered may be."""
 
@@ -38,8 +39,4 @@ class Resources:
 
 def normal(resource: str) -> str:
     """A resource as it is compared: scheme and host in lower case (RFC 3986 section 6.2.2.1), the rest as it is."""
-    try:
-        parts = urlsplit(resource)
-    except ValueError:
-        return resource
-    return resource.replace(f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}".lower(), 1)
+    return AUTHORITY.sub(lambda found: found[0].lower(), resource, count=1)

@@ -284,6 +284,16 @@ async def test_what_is_no_refresh_token_of_ours_is_refused(house, token):
     assert said(answer) == (400, "invalid_grant" if token else "invalid_request")
 
 
+async def test_a_use_is_remembered_with_the_consent(house):
+    web = await app(house)
+    tokens = await web.tokens()
+    house.clock.pass_(seconds=100)
+    await web.refresh(tokens["refresh_token"])
+    await house.store.secrets._touches.flush()
+    (consent,) = await house.store.consents.of_user((await house.user("alice")).id)
+    assert consent.last_used_at == house.clock.now
+
+
 async def test_a_token_that_was_tampered_with_is_nobodys(house):
     web = await app(house)
     genuine = (await web.tokens())["refresh_token"]
