@@ -77,25 +77,36 @@ class Walk:
 
     async def branch(self, value: str | int, cursor: Cursor | None, size: int) -> Branch:
         """The first rows of a branch behind a cursor, and how many it has in all."""
-        start, end = self.way.start(value), self.way.end(value)
-        after = start if cursor is None else cursor[1:]
-        counted_until = await self._until(value, start)
-        until = counted_until if cursor is None else await self._until(value, after)
-        rows, counted = await asyncio.gather(
-            self._read(ways.page, value, (after, until or end), size),
-            self._read(ways.count, value, (start, counted_until or end), COUNTED + 1),
+        after = self.way.start(value) if cursor is None else cursor[1:]
+        (rows, until), (count, counted_all) = await asyncio.gather(
+            self._rows(value, after, size, examined=COUNTED), self._count(value)
         )
-        return Branch(rows, until if len(rows) < size else None, counted[0]["count"], counted_until is None)
+        return Branch(rows, until, count, counted_all)
 
-    async def _until(self, value: str | int, after: Key) -> Key | None:
-        return await _far(self.engine, self.way, value, after, EXAMINED) if self.thinned else None
+    async def _rows(self, value: str | int, after: Key, size: int, *, examined: int) -> tuple[list[Row], Key | None]:
+        """The rows, and the key up to which they were looked for if that was before they were enough."""
+        until = await _far(self.engine, self.way, value, after, examined) if self.thinned else None
+        rows = await self._read(ways.page, value, (after, until or self.way.end(value)), size=size)
+        if until is None or len(rows) == size:
+            return rows, None
+        return (rows, until) if examined == EXAMINED else await self._rows(value, after, size, examined=EXAMINED)
+
+    async def _count(self, value: str | int) -> tuple[int, bool]:
+        """How many rows there are, at most one more than is counted, and whether all were looked at."""
+        start = self.way.start(value)
+        examined = EXAMINED if self.thinned else MOST
+        between = (start, self.way.end(value))
+        rows = await self._read(ways.count, value, between, size=COUNTED + 1, examined=examined)
+        count = int(rows[0]["count"])
+        cut = self.thinned and count <= COUNTED and await _far(self.engine, self.way, value, start, EXAMINED)
+        return count, not cut
 
     async def _read(
-        self, statement: Callable[[Shape], Statement], value: str | int, between: tuple[Key, Key], size: int
+        self, statement: Callable[[Shape], Statement], value: str | int, between: tuple[Key, Key], **bounds: int
     ) -> list[Row]:
         probed = {f"probe{place}": probe.asked for place, probe in enumerate(self.probes)}
         shape = Shape(self.way, tuple(probe.probe for probe in self.probes))
-        return await self.engine.read(statement(shape), driver=value, **probed, **_bounds(*between), size=size)
+        return await self.engine.read(statement(shape), driver=value, **probed, **_bounds(*between), **bounds)
 
 
 async def page(engine: Engine, query: Query) -> Page:

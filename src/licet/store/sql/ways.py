@@ -20,14 +20,15 @@ LEAST, MOST = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One walk: its rows and what holds for them, the columns of its key, and between which keys a branch lies.
+    """One walk: its rows, how a branch of them is entered, the columns of its key, and between which keys it lies.
 
+    `also` is what a row must pass beside its place; `narrow` the columns that a count needs.
     `age`, `id`, `words` and `enabled` say where a probe finds these of a row's application.
     """
 
     name: str
     rows: str
-    where: str
+    entry: str
     key: tuple[str, ...]
     types: tuple[type, ...]
     start: Callable[[Any], Key]
@@ -36,12 +37,14 @@ class Way:
     id: str
     words: str
     enabled: str
+    also: str = "1 = 1"
+    narrow: str = "*"
 
 
 NEWEST = Way(
     name="newest",
     rows="application_terms AS d",
-    where="d.term = :driver",
+    entry="d.term = :driver",
     key=("d.age", "d.application_id"),
     types=(int, str),
     start=lambda _: (LEAST, ""),
@@ -54,8 +57,7 @@ NEWEST = Way(
 BY_WORD = Way(
     name="word",
     rows="application_words AS d",
-    # Shown once: under the first of its words that has the prefix.
-    where="{position}(d.words, ' ' || :driver) = {position}(d.words, ' ' || d.word || ' ')",
+    entry="1 = 1",
     key=("d.word", "d.age", "d.application_id"),
     types=(str, int, str),
     start=lambda prefix: (prefix, LEAST, ""),
@@ -64,11 +66,13 @@ BY_WORD = Way(
     id="d.application_id",
     words="d.words",
     enabled="d.enabled",
+    # Shown once: under the first of its words that has the prefix.
+    also="{position}(d.words, ' ' || :driver) = {position}(d.words, ' ' || d.word || ' ')",
 )
 UNUSED = Way(
     name="unused",
     rows="applications AS a",
-    where="a.purge_at IS NULL",
+    entry="a.purge_at IS NULL",
     key=("a.last_used_at", "a.id"),
     types=(int, str),
     start=lambda _: (-1, ""),
@@ -77,6 +81,7 @@ UNUSED = Way(
     id="a.id",
     words="a.words",
     enabled="a.enabled",
+    narrow="a.id, a.created_at, a.last_used_at, a.enabled, a.words",
 )
 
 _JOIN = " JOIN applications AS a ON a.id = d.application_id"
@@ -92,15 +97,14 @@ class Shape:
     way: Way
     probes: tuple[Probe, ...] = ()
 
-    def where(self) -> str:
-        """Conditions of a row, its place in the branch among them."""
+    def probed(self) -> str:
+        """What a row of the branch must pass."""
         probes = [self._probe(kind, f"probe{place}") for place, kind in enumerate(self.probes)]
-        return " AND ".join([*_between(self.way), self.way.where, *probes])
+        return " AND ".join([self.way.also, *probes])
 
-    def rows(self, *, whole: bool = False) -> str:
-        """The tables; the application's own row only where it is asked for."""
-        joins = self.way is not UNUSED and (whole or "a." in self.where())
-        return self.way.rows + (_JOIN if joins else "")
+    def join(self, *, whole: bool = False) -> str:
+        """The application's own row, where it is asked for."""
+        return _JOIN if self.way is not UNUSED and (whole or "a." in self.probed()) else ""
 
     def _probe(self, kind: Probe, name: str) -> str:
         if kind == "word":
@@ -116,25 +120,29 @@ class Shape:
 @cache
 def page(shape: Shape) -> Statement:
     """The applications between two keys, with their own keys."""
+    way = shape.way
     return Statement(f"""
-        SELECT a.*, {_named(shape.way)} FROM {shape.rows(whole=True)} WHERE {shape.where()}
-        ORDER BY {", ".join(shape.way.key)} LIMIT :size""")
+        SELECT a.*, {_named(way)} FROM {way.rows}{shape.join(whole=True)}
+        WHERE {" AND ".join([*_between(way), way.entry, shape.probed()])}
+        ORDER BY {", ".join(way.key)} LIMIT :size""")
 
 
 @cache
 def count(shape: Shape) -> Statement:
-    """How many there are, at most `size`."""
+    """How many there are, at most `size`, among the first `examined` rows."""
+    way = shape.way
+    first = f"""(SELECT {way.narrow} FROM {way.rows} WHERE {" AND ".join([*_between(way), way.entry])}
+        ORDER BY {", ".join(way.key)} LIMIT :examined) AS {way.key[0].partition(".")[0]}"""
     return Statement(f"""
         SELECT count(*) AS count
-        FROM (SELECT 1 FROM {shape.rows()} WHERE {shape.where()} LIMIT :size) AS found""")
+        FROM (SELECT 1 FROM {first}{shape.join()} WHERE {shape.probed()} LIMIT :size) AS found""")
 
 
 @cache
 def far(way: Way) -> Statement:
     """The key of the row so many rows behind a key, if the branch goes so far."""
-    entry = "1 = 1" if way is BY_WORD else way.where
     return Statement(f"""
-        SELECT {_named(way)} FROM {way.rows} WHERE {" AND ".join([*_between(way), entry])}
+        SELECT {_named(way)} FROM {way.rows} WHERE {" AND ".join([*_between(way), way.entry])}
         ORDER BY {", ".join(way.key)} LIMIT 1 OFFSET :examined""")
 
 
