@@ -15,11 +15,11 @@ def scope_asked(text: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
     if text is None:
         return allowed
     names = split(text)
+    if set(names).issubset(allowed):
+        return names
     if len(names) > MOST_SCOPES or not all(is_token(name) for name in names):
         raise InvalidScope("The parameter scope is malformed.")
-    if not set(names) <= set(allowed):
-        raise InvalidScope("The scope is more than is allowed.")
-    return names
+    raise InvalidScope("The scope is more than is allowed.")
 
 
 def capped(scope: tuple[str, ...], application: Application) -> tuple[str, ...]:

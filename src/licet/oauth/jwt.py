@@ -4,9 +4,10 @@ Keys are made, parsed and verified by the JOSE library; only this assembly is ou
 """
 
 import asyncio
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 COORDINATE_BYTES = 32
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 ECDSA = ec.ECDSA(SHA256())
 PKCS1 = padding.PKCS1v15()
 PSS = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
@@ -22,7 +24,7 @@ PSS = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
 
 def base64url(raw: bytes) -> bytes:
     """RFC 7515 section 2, without padding."""
-    return urlsafe_b64encode(raw).rstrip(b"=")
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,7 @@ class Signer:
 
     async def token(self, claims: Mapping[str, object], typ: str) -> str:
         """A signed JWT of these claims (RFC 7519 section 7.1)."""
-        header = orjson.dumps({"alg": self.algorithm, "typ": typ, "kid": self.kid})
-        text = base64url(header) + b"." + base64url(orjson.dumps(claims))
+        text = _head(self.algorithm, typ, self.kid) + base64url(orjson.dumps(claims))
         signature = await asyncio.to_thread(self.sign, text) if self.slow else self.sign(text)
         return (text + b"." + base64url(signature)).decode()
 
@@ -52,6 +53,12 @@ def signer(kid: str, algorithm: str, key: PrivateKey) -> Signer:
         case rsa.RSAPrivateKey():
             fill = PSS if algorithm == "PS256" else PKCS1
             return Signer(kid, algorithm, lambda text: key.sign(text, fill, SHA256()), slow=True)
+
+
+@lru_cache(64)
+def _head(algorithm: str, typ: str, kid: str) -> bytes:
+    """The protected header and its dot: the same for every token of a key."""
+    return base64url(orjson.dumps({"alg": algorithm, "typ": typ, "kid": kid})) + b"."
 
 
 def _raw(der: bytes) -> bytes:

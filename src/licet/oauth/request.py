@@ -1,7 +1,7 @@
 """What arrives at an endpoint of the protocol, in OAuth's words, whatever the surface calls it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,8 @@ class TokenRequest:
     def only(self, names: tuple[str, ...]) -> "TokenRequest":
         """The same with only these parameters: what a grant does not declare never reaches it."""
         kept = {name: value for name, value in self.parameters.items() if name in names}
-        return replace(self, parameters=kept, resources=self.resources if "resource" in names else ())
+        resources = self.resources if "resource" in names else ()
+        return TokenRequest(parameters=kept, resources=resources, basic=self.basic, address=self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ class Request:
     """
 
     __slots__ = (
+        "_first",
         "_headers",
         "body",
         "client",
@@ -35,6 +36,7 @@ class Request:
 
     def __init__(self, scope: Scope, request_id: str) -> None:
         self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self._first = dict(reversed(self._headers))
         self.method: str = scope["method"]
         self.raw_path: str = scope["raw_path"].decode("latin-1")
         self.raw_query: bytes = scope["query_string"]
@@ -54,15 +56,14 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
-        wanted = name.lower().encode()
-        for key, value in self._headers:
-            if key == wanted:
-                return value.decode("latin-1")
-        return None
+        value = self._first.get(name.lower().encode())
+        return None if value is None else value.decode("latin-1")
 
     def headers_all(self, name: str) -> list[str]:
         """Every header of that name, in order."""
         wanted = name.lower().encode()
+        if wanted not in self._first:
+            return []
         return [value.decode("latin-1") for key, value in self._headers if key == wanted]
 
     @property
@@ -94,13 +95,6 @@ class Request:
         if kind != "application/json" and not kind.endswith("+json"):
             raise errors.UnsupportedMediaType(kind)
         return parse_json(self.body)
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """The body as a form's pairs in order, for where a name may repeat; errors as `form`."""
-        kind = self.media_type
-        if kind != FORM:
-            raise errors.UnsupportedMediaType(kind)
-        return parse_pairs(self.body, errors.MalformedBody)
 
     def form(self) -> dict[str, str]:
         """The body as a form, each name once; UnsupportedMediaType when it is not said to be one, or MalformedBody."""

@@ -3,9 +3,9 @@
 import binascii
 from base64 import b64decode
 
-from licet.errors import InvalidClient, InvalidRequest
+from licet.errors import InvalidClient, InvalidRequest, MalformedBody
 from licet.oauth.request import TokenRequest
-from licet.web.parsing import percent_decode
+from licet.web.parsing import parse_pairs, percent_decode
 from licet.web.request import FORM, Request
 
 REPEATABLE = "resource"
@@ -34,17 +34,19 @@ def protocol_request(request: Request) -> TokenRequest:
 
 def form(request: Request) -> tuple[dict[str, str], tuple[str, ...]]:
     """The parameters of a form body, each name once, and its resources (InvalidRequest, MalformedRequest)."""
-    if not request.body and not request.media_type:
+    kind = request.media_type
+    if not request.body and not kind:
         return {}, ()
-    if request.media_type != FORM:
+    if kind != FORM:
         raise InvalidRequest(f"The body must be of type {FORM}.")
-    pairs = request.pairs()
-    single = [pair for pair in pairs if pair[0] != REPEATABLE]
-    parameters = dict(single)
-    if len(parameters) != len(single):
+    pairs = parse_pairs(request.body, MalformedBody)
+    parameters = dict(pairs)
+    repeated = parameters.pop(REPEATABLE, None) is not None
+    resources = [value for name, value in pairs if name == REPEATABLE] if repeated else []
+    if len(parameters) + len(resources) != len(pairs):
         # RFC 6749 §3.2: parameters must not be included more than once.
         raise InvalidRequest("A parameter is given more than once.")
-    return parameters, tuple(value for name, value in pairs if name == REPEATABLE and value)
+    return parameters, tuple(filter(None, resources))
 
 
 def _basic(request: Request) -> tuple[str, str] | None:
