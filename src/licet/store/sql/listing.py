@@ -85,7 +85,7 @@ class Walk:
 
     async def _rows(self, value: str | int, after: Key, size: int, *, examined: int) -> tuple[list[Row], Key | None]:
         """The rows, and the key up to which they were looked for if that was before they were enough."""
-        until = await _far(self.engine, self.way, value, after, examined) if self.thinned else None
+        until = await _far(self.engine, self.way, value, after=after, examined=examined) if self.thinned else None
         rows = await self._read(ways.page, value, (after, until or self.way.end(value)), size=size)
         if until is None or len(rows) == size:
             return rows, None
@@ -98,7 +98,11 @@ class Walk:
         between = (start, self.way.end(value))
         rows = await self._read(ways.count, value, between, size=COUNTED + 1, examined=examined)
         count = int(rows[0]["count"])
-        cut = self.thinned and count <= COUNTED and await _far(self.engine, self.way, value, start, EXAMINED)
+        cut = (
+            self.thinned
+            and count <= COUNTED
+            and await _far(self.engine, self.way, value, after=start, examined=EXAMINED)
+        )
         return count, not cut
 
     async def _read(
@@ -186,14 +190,14 @@ async def _walk(engine: Engine, filters: Sequence[Filter], cursor: Cursor | None
 
 async def _size(engine: Engine, each: Filter) -> tuple[int, int, int]:
     """How much a filter leaves: 1 for more than is counted, then its rank, then how new the last one counted is."""
-    keys = [await _far(engine, each.way, value, each.way.start(value), COUNTED) for value in each.values]
+    keys = [await _far(engine, each.way, value, after=each.way.start(value), examined=COUNTED) for value in each.values]
     found = [key for key in keys if key]
     if not found:
         return 0, each.rank, 0
     return 1, each.rank, -found[0][0] if each.way is NEWEST else 0
 
 
-async def _far(engine: Engine, way: Way, value: str | int, after: Key, examined: int) -> Key | None:
+async def _far(engine: Engine, way: Way, value: str | int, *, after: Key, examined: int) -> Key | None:
     rows = await engine.read(ways.far(way), driver=value, **_bounds(after, way.end(value)), examined=examined)
     return _key(way, rows[0]) if rows else None
 
