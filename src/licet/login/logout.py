@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from licet.domain import redirect_uri
 from licet.domain.ids import SUBJECT
-from licet.domain.text import guard
 from licet.errors import InvalidRequest
 from licet.login.entrance import Entrance
 from licet.login.forms import read
 from licet.login.page import page
+from licet.login.portrait import portrait
 from licet.login.turn import Turn, turn
 from licet.oauth.decide import SignedIn
 from licet.oauth.presented import verified
@@ -57,7 +57,7 @@ class Logout:
             token=self._entrance.forms.token(here.browser, *_about(here.person, leave)),
             carried=_carried(said, leave),
             person=here.person.user,
-            application=guard(leave.client.application.client_name) if leave.client else None,
+            application=portrait(leave.client.application) if leave.client else None,
         )
         return reply.with_headers(here.cookies)
 

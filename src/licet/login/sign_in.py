@@ -10,6 +10,7 @@ from licet.login.account import password_fault
 from licet.login.entrance import Entrance
 from licet.login.forms import read
 from licet.login.page import page
+from licet.login.portrait import portrait
 from licet.login.turn import PROOFS, Turn, moved, turn
 from licet.oauth.decide import Need
 from licet.services.passwords import digest_of
@@ -113,7 +114,7 @@ class SignIn:
             token=self._entrance.forms.token(here.browser, *_about(template, here)),
             carried=carried,
             link=f"{LOGIN}?{urlencode(carried)}",
-            application=here.asked.client.application.client_name if here.asked else None,
+            application=portrait(here.asked.client.application) if here.asked else None,
             sign_up_open=self._entrance.sign_up_open,
             **values,
         )

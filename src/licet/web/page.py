@@ -9,7 +9,6 @@ from importlib.resources import files
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from licet.domain.redirect_uri import host
-from licet.domain.text import guard
 from licet.web.reply import Pair, Reply
 
 _FILES = files("licet.web").joinpath("templates")
@@ -32,7 +31,6 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(style=_versioned(STYLE_PATH, STYLE), icon=_versioned(ICON_PATH, ICON))
-        self._templates.filters["guarded"] = guard
 
     def page(
         self, template: str, status: int = 200, *, ends_at: Iterable[str] = (), script: str = "", **values: object

@@ -1,0 +1,1 @@
+"""The issuer in every authorization response."""

@@ -1,0 +1,1 @@
+"""Signing out at the word of an application."""
