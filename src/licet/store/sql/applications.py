@@ -30,9 +30,7 @@ REGISTRATION_DIGEST = Statement("SELECT registration_digest FROM applications WH
 COUNT = Statement("SELECT count(*) AS count FROM application_terms WHERE term = :term")
 ANY = Statement("SELECT 1 AS one FROM application_terms WHERE term = :term LIMIT 1")
 USED = Gathered(
-    one=Statement(
-        "UPDATE applications SET last_used_at = {greatest}(last_used_at, :now) WHERE id = :id RETURNING id"
-    ),
+    one=Statement("UPDATE applications SET last_used_at = {greatest}(last_used_at, :now) WHERE id = :id RETURNING id"),
     many=Statement("""
         UPDATE applications AS kept SET last_used_at = GREATEST(kept.last_used_at, used.now)
         FROM unnest(:id::text[], :now::bigint[]) AS used (id, now) WHERE kept.id = used.id RETURNING kept.id"""),

@@ -20,7 +20,7 @@ from licet.store.sql.statement import Statement, Value
 from licet.store.sql.ways import BY_WORD, LEAST, MOST, NEWEST, UNUSED, Key, Probe, Shape, Way
 
 COUNTED = 1_000
-"""Totals are exact up to here."""
+"""Totals are exact up to here; where other filters thin them out, so many rows of an index are counted."""
 EXAMINED = 5_000
 """So many rows of its index one page looks at when other filters thin them out; then its cursor goes on from there."""
 WORDS = 8
@@ -94,14 +94,15 @@ class Walk:
     async def _count(self, value: str | int) -> tuple[int, bool]:
         """How many rows there are, at most one more than is counted, and whether all were looked at."""
         start = self.way.start(value)
-        examined = EXAMINED if self.thinned else MOST
+        # Not as far as a page may look: the total must not cost more than the page does.
+        examined = COUNTED if self.thinned else MOST
         between = (start, self.way.end(value))
         rows = await self._read(ways.count, value, between, size=COUNTED + 1, examined=examined)
         count = int(rows[0]["count"])
         cut = (
             self.thinned
             and count <= COUNTED
-            and await _far(self.engine, self.way, value, after=start, examined=EXAMINED)
+            and await _far(self.engine, self.way, value, after=start, examined=COUNTED)
         )
         return count, not cut
 
