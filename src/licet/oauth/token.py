@@ -1,6 +1,5 @@
 """The token endpoint (RFC 6749 section 3.2): the steps that every grant shares, in order; none can be left out."""
 
-import logging
 from collections.abc import Mapping
 
 from licet.domain.family import Replay
@@ -10,9 +9,8 @@ from licet.oauth.context import Context
 from licet.oauth.grants import GRANTS
 from licet.oauth.grants.grant import Grant
 from licet.oauth.issue import issue
+from licet.oauth.replay import end
 from licet.oauth.request import TokenAnswer, TokenRequest
-
-log = logging.getLogger("licet.oauth")
 
 
 async def answer(context: Context, request: TokenRequest, grants: Mapping[str, Grant] = GRANTS) -> TokenAnswer:
@@ -30,8 +28,7 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     found = await grant.prove(context, client, asked)
     # 6. A replay ends what it started, and that is committed before anybody hears of it.
     if isinstance(found, Replay):
-        await context.ambient.store.families.revoke(found.family_id, context.now())
-        log.warning("family %s ended: %s, presented by %s", found.family_id, found.what, client.application.client_id)
+        await end(context, client, found)
         raise InvalidGrant(detail=f"{found.what}, family {found.family_id}")
     # 7. The person is shown when what they allowed was used last.
     if found.family is not None:
