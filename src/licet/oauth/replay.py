@@ -23,8 +23,8 @@ async def end(context: Context, client: Client, replay: Replay) -> None:
     change = context.ambient.change(
         actor,
         "authorization.replayed",
-        family.application_id,
+        family.id,
         organization_id=owner.application.organization_id if owner else None,
-        after={"what": replay.what, "user_id": family.user_id},
+        after={"what": replay.what, "client_id": family.client_id, "user_id": family.user_id},
     )
     await kept.audit.write(change)

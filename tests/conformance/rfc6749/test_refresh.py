@@ -70,14 +70,12 @@ async def test_a_replay_stands_once_in_the_audit_log_of_the_applications_owners(
     acme = house.organizations["acme"]
     changes = await house.store.audit.page(AuditQuery(organization_id=acme, action="authorization.replayed"))
     alice = (await house.user("alice")).id
-    application = await house.store.applications.by_client_id(web.client_id)
-    assert sorted((change.actor_name, change.target, change.after["what"]) for change in changes) == sorted(
-        [
-            (f"client:{web.client_id}", application.id, "spent refresh token"),
-            (f"client:{thief.client_id}", application.id, "refresh token of another client"),
-        ]
-    )
-    assert {change.after["user_id"] for change in changes} == {alice}
+    hit = {"client_id": web.client_id, "user_id": alice}
+    assert {change.actor_name: change.after for change in changes} == {
+        f"client:{web.client_id}": {"what": "spent refresh token", **hit},
+        f"client:{thief.client_id}": {"what": "refresh token of another client", **hit},
+    }
+    assert len(changes) == 2
 
 
 @pytest.mark.attack(32)
