@@ -1,6 +1,7 @@
 """`licet serve` as an operator starts it: a process of its own, a real socket, a database that outlives it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+PRINTED = re.compile(r"^curl (?:.*\\\n)*.*$", re.MULTILINE)
 PATIENCE = 60.0
 """Seconds that a start may take on a busy machine."""
 
@@ -32,6 +34,11 @@ class Served:
     def said(self) -> str:
         """What it has printed."""
         return self.output.read_text("utf-8")
+
+    def printed(self, path: str) -> str:
+        """The call it printed for a path, on one line."""
+        (call,) = (call for call in PRINTED.findall(self.said) if path in call)
+        return str(call).replace("\\\n", "")
 
     def client(self, **given: object) -> httpx.Client:
         """A client of it."""

@@ -113,8 +113,7 @@ def test_signing_out_ends_the_session(browser: httpx.Client):
 
 
 def test_the_call_that_the_demo_prints_works_as_it_stands(served: Served):
-    (line,) = (line for line in served.said.splitlines() if "/api/oauth/client/" in line and line.startswith("curl "))
-    words = shlex.split(line)[1:]
+    words = shlex.split(served.printed("/api/oauth/client/"))[1:]
     said: dict[str, list[str]] = {"": []}
     while words:
         name = words.pop(0) if words[0].startswith("-") else ""

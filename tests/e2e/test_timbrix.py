@@ -153,7 +153,7 @@ def test_pages_are_found_by_word_and_cursor(alice: httpx.Client, made: dict[str,
 
 
 def test_the_printed_call_updates_the_demo_s_application(served: Served, alice: httpx.Client):
-    printed = next(line for line in served.said.splitlines() if "/api/oauth/apps/" in line)
+    printed = served.printed("/api/oauth/apps/")
     assert shlex.split(printed)[:3] == ["curl", "-X", "PUT"]
     before = alice.put(DEMO, json={"description": None})
     assert before.json()["description"] is None

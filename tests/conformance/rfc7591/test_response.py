@@ -37,6 +37,7 @@ async def test_the_answer_is_201_with_everything_that_was_registered(house):
         "client_name": "Web",
         "scope": "openid profile email offline_access mcp read write",
         "application_type": "web",
+        "id_token_signed_response_alg": "RS256",
     }
 
 
@@ -59,6 +60,7 @@ async def test_every_member_of_the_metadata_is_echoed(house):
         "software_id": "4NRB1-0XZABZI9E6-5SM3R",
         "software_version": "2.1",
         "application_type": "native",
+        "id_token_signed_response_alg": "RS256",
     }
     answer = await ask(house, metadata)
     assert answer.status_code == 201
@@ -123,7 +125,7 @@ async def test_response_types_follow_from_the_grant_types(house):
 
 @pytest.mark.rfc(7591, "2")
 async def test_what_is_not_understood_is_ignored(house):
-    metadata = {"post_logout_redirect_uris": [CALLBACK], "skip_consent": True, "x": {"y": [1]}}
+    metadata = {"frontchannel_logout_uri": CALLBACK, "skip_consent": True, "x": {"y": [1]}}
     information = (await register(house, **metadata)).information
     assert metadata.keys().isdisjoint(information)
 

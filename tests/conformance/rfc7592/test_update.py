@@ -37,6 +37,7 @@ async def test_the_metadata_is_replaced_as_a_whole(house):
         "client_name": "New",
         "scope": "openid profile email offline_access mcp read write",
         "application_type": "web",
+        "id_token_signed_response_alg": "RS256",
     }
     assert (await client.get()).json() == answer.json()
     assert (await client.stored()).version == 2
