@@ -44,6 +44,7 @@ class Keys:
     def __init__(self, ambient: Ambient) -> None:
         self._ambient = ambient
         self._store = ambient.store.keys
+        self._opened: dict[str, SigningKey] = {}
 
     async def ensure(self) -> None:
         """Make the first keys of a new instance; of two starts at once one's keys stand."""
@@ -56,7 +57,10 @@ class Keys:
 
     async def ring(self) -> Sequence[RingKey]:
         """Every key, opened, oldest first."""
-        return [RingKey(key.kid, key.algorithm, key.state, self._open(key)) for key in await self._store.all()]
+        kept = await self._store.all()
+        # Opening an RSA key takes 40 ms and comes out the same each time.
+        self._opened = {key.kid: self._opened.get(key.kid) or self._open(key) for key in kept}
+        return [RingKey(key.kid, key.algorithm, key.state, self._opened[key.kid]) for key in kept]
 
     async def all(self) -> Kept:
         """Every key as it is kept, oldest first."""
