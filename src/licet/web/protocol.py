@@ -12,6 +12,8 @@ from typing import cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from licet.web.transport import Joined
+
 MAX_HEAD = 16 * 1024
 MAX_HEADERS = 100
 
@@ -45,7 +47,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the clock: a connection that says nothing is closed too."""
-        super().connection_made(cast("asyncio.Transport", transport))
+        joined = Joined(cast("asyncio.Transport", transport), self.loop)
+        super().connection_made(cast("asyncio.Transport", joined))
         self._phase = Phase.HEAD
         self._timed = Phase.NOTHING
         self._deadline: asyncio.TimerHandle | None = None

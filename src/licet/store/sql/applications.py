@@ -1,6 +1,7 @@
 """Applications, their revisions and their tombstones."""
 
 from collections.abc import AsyncIterator, Sequence
+from functools import lru_cache
 
 from licet.domain.application import Application
 from licet.domain.revision import Change
@@ -12,7 +13,7 @@ from licet.store.sql.columns import assign, insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.listing import page, stream
-from licet.store.sql.script import Script, ask
+from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
@@ -55,12 +56,12 @@ class Applications:
     async def by_client_id(self, client_id: str) -> Application | None:
         """The application, or None."""
         rows = await self._engine.read(BY_CLIENT_ID, client_id=client_id)
-        return application(rows[0]) if rows else None
+        return _one(rows[0]) if rows else None
 
     async def by_id(self, application_id: str) -> Application | None:
         """The application by its internal id, or None."""
         rows = await self._engine.read(BY_ID, id=application_id)
-        return application(rows[0]) if rows else None
+        return _one(rows[0]) if rows else None
 
     async def page(self, query: Query) -> Page:
         """One page, newest first, or by the word found, or by last use: see `listing`."""
@@ -104,6 +105,11 @@ class Applications:
         """How many there are."""
         rows = await self._engine.read(COUNT, term=terms.EVERY)
         return int(rows[0]["count"])
+
+
+@lru_cache(2_048)  # the same row means the same, and making an application of it costs more than reading it
+def _one(row: Row) -> Application:
+    return application(row)
 
 
 def _insert(new: Application, change: Change, secret: Secret | None, registration_digest: bytes | None) -> Script[bool]:
