@@ -11,6 +11,8 @@ A grant answers with `Proof` (issue), `Replay` (end the family, and remember it)
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from licet.domain.user import User
+
 Claims = Mapping[str, object]
 
 
@@ -71,11 +73,13 @@ class Proof:
         scope: what this answer's access token gets; never more than the family's.
         resources: what its audience is made of; empty for the application's default.
         refresh_generation: the generation of the refresh token to hand out; None for none.
+        person: the family's, as they are now; None without a family.
     """
 
     family: Family | None
     scope: tuple[str, ...]
     resources: tuple[str, ...]
+    person: User | None = None
     refresh_generation: int | None = None
 
 

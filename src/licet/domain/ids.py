@@ -7,6 +7,7 @@ a `Spelling`: the same number in another alphabet, both ways, with no column and
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 Entropy = Callable[[int], bytes]
 """A source of so many random bytes, such as `secrets.token_bytes`."""
@@ -26,6 +27,15 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+@lru_cache(4096)  # the same few are written again and again
+def _digits(alphabet: str, length: int, internal: str) -> str:
+    rest, digits = int(internal, 16), ""
+    for _ in range(length):
+        rest, digit = divmod(rest, len(alphabet))
+        digits = alphabet[digit] + digits
+    return digits
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """One way to write an id: a prefix, then `length` digits of an alphabet that hold 96 bits."""
@@ -41,11 +51,7 @@ class Spelling:
 
     def spell(self, internal: str) -> str:
         """The id in this spelling."""
-        rest, digits = int(internal, 16), ""
-        for _ in range(self.length):
-            rest, digit = divmod(rest, len(self.alphabet))
-            digits = self.alphabet[digit] + digits
-        return self.prefix + digits
+        return self.prefix + _digits(self.alphabet, self.length, internal)
 
     def read(self, text: str) -> str | None:
         """The id that is spelled so; None for every text that spells none."""

@@ -7,7 +7,6 @@ from licet.domain.application import Application
 from licet.domain.family import Family
 from licet.domain.ids import SUBJECT
 from licet.domain.user import User
-from licet.errors import InvalidGrant
 from licet.oauth.context import Context
 from licet.oauth.jwt import base64url
 
@@ -21,11 +20,8 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
 CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
 
 
-async def id_token(context: Context, application: Application, family: Family, access_token: str) -> str:
+async def id_token(context: Context, application: Application, family: Family, user: User, access_token: str) -> str:
     """A signed ID Token about the family's person for its application."""
-    user = await context.ambient.store.users.by_id(family.user_id)
-    if user is None:
-        raise InvalidGrant(detail="the person is gone")
     now = context.now() // 1000
     lifetime = application.id_token_lifetime or context.provider.id_token_lifetime
     claims: dict[str, object] = {

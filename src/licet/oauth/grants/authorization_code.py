@@ -5,7 +5,7 @@ from licet.domain.application import AUTHORIZATION_CODE
 from licet.domain.family import Family, Proof, Replay
 from licet.domain.secret import digest
 from licet.errors import InvalidGrant, InvalidRequest
-from licet.oauth.checks import capped, person_may, resources_kept
+from licet.oauth.checks import capped, person_of, resources_kept
 from licet.oauth.context import Context
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
@@ -26,9 +26,9 @@ async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof 
         # RFC 6749 §4.1.2: a code seen twice ends what it started.
         return Replay(claimed.family.id, "code" if claimed.first else "spent code")
     family = claimed.family
-    await person_may(context, family)
     return Proof(
         family=family,
+        person=await person_of(context, family),
         scope=capped(family.scope, client.application),
         resources=resources_kept(family, asked),
         refresh_generation=1 if family.refreshes else None,

@@ -11,7 +11,7 @@ from licet.errors import (
     InvalidRequest,
     PolledTooSoon,
 )
-from licet.oauth.checks import capped, person_may
+from licet.oauth.checks import capped, person_of
 from licet.oauth.context import Context
 from licet.oauth.families import Allowed, begun
 from licet.oauth.grants.grant import Grant
@@ -46,11 +46,12 @@ async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof:
         refreshes="offline_access" in device.scope,
     )
     family = begun(context, client.application, allowed)
-    await person_may(context, family)
+    person = await person_of(context, family)
     if not await context.ambient.store.devices.claim(digest(code), family, now):
         raise InvalidGrant
     return Proof(
         family=family,
+        person=person,
         scope=capped(family.scope, client.application),
         resources=family.resources,
         refresh_generation=1 if family.refreshes else None,

@@ -3,7 +3,7 @@
 from licet.domain.application import REFRESH_TOKEN
 from licet.domain.family import Family, Proof, Replay
 from licet.errors import InvalidGrant, InvalidRequest
-from licet.oauth.checks import capped, person_may, resources_kept, scope_asked
+from licet.oauth.checks import capped, person_of, resources_kept, scope_asked
 from licet.oauth.context import Context
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
@@ -24,9 +24,9 @@ async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof 
         return Replay(family.id, "refresh token of another client")
     scope = capped(scope_asked(asked.get("scope"), family.scope), client.application)
     resources = resources_kept(family, asked)
-    await person_may(context, family)
+    person = await person_of(context, family)
     return await _turn(context, client, family, read[1]) or Proof(
-        family=family, scope=scope, resources=resources, refresh_generation=read[1] + 1
+        family=family, person=person, scope=scope, resources=resources, refresh_generation=read[1] + 1
     )
 
 

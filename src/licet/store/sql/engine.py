@@ -26,5 +26,8 @@ class Engine(Protocol):
     async def gather(self, verb: Gathered, /, **values: Value) -> Row | None:
         """One row of a gathered verb."""
 
+    async def find(self, verb: Gathered, /, **values: Value) -> Row | None:
+        """One row of a gathered verb that changes nothing."""
+
     async def close(self) -> None:
         """Finish what is under way and let go."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 from licet.domain.family import Family
 from licet.services.oauth_ports import Claimed, Turned
@@ -15,6 +16,7 @@ from licet.store.sql.statement import Statement, Value
 FIELDS = tuple(field.name for field in fields(Family))
 COLUMNS = (*FIELDS, "code_digest", "reissued")
 LISTS = ("scope", "resources", "amr")
+FLAGS = ("refreshes", "redirect_uri_sent")
 
 INSERT = Statement(insert("families", COLUMNS))
 BY_ID = Statement("SELECT * FROM families WHERE id = :id")
@@ -72,16 +74,19 @@ def values(family: Family, code_digest: bytes | None) -> dict[str, Value]:
     """A family as the parameters of its row."""
     kept = {name: getattr(family, name) for name in FIELDS}
     packed = {name: pack(kept[name]) for name in (*LISTS, "requested_claims")}
-    flags = {name: int(kept[name]) for name in ("refreshes", "redirect_uri_sent")}
+    flags = {name: int(kept[name]) for name in FLAGS}
     return {**kept, **packed, **flags, "code_digest": code_digest, "reissued": 0}
 
 
 def family(row: Row) -> Family:
     """A row as a family."""
-    kept = {name: row[name] for name in FIELDS}
-    lists = {name: tuple(unpack(kept[name])) for name in LISTS}
-    flags = {name: bool(kept[name]) for name in ("refreshes", "redirect_uri_sent")}
-    return Family(**{**kept, **lists, **flags, "requested_claims": unpack(kept["requested_claims"])})
+    named = dict(zip(row.keys(), row, strict=True))  # a row looks its names up one after the other
+    kept: dict[str, Any] = {name: named[name] for name in FIELDS}
+    for name in LISTS:
+        kept[name] = tuple(unpack(kept[name]))
+    for name in FLAGS:
+        kept[name] = bool(kept[name])
+    return Family(**{**kept, "requested_claims": unpack(kept["requested_claims"])})
 
 
 class Families:

@@ -57,6 +57,13 @@ class PostgreSQL:
             gatherer = self._gatherers[id(verb)] = Gatherer(verb, self._fetch)
         return await gatherer.call(values)
 
+    async def find(self, verb: Gathered, /, **values: Value) -> Row | None:
+        """One row of a gathered verb that changes nothing."""
+        try:
+            return await self.gather(verb, **values)
+        except MalformedRequest:
+            return None
+
     async def close(self) -> None:
         """Finish what is under way, then close the connections."""
         for gatherer in self._gatherers.values():

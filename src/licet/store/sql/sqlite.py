@@ -76,6 +76,11 @@ class SQLite:
         """One row of a gathered verb: the writer's group commit does the gathering."""
         return await self._writer.call(lambda: ask_one(verb.one, **values))
 
+    async def find(self, verb: Gathered, /, **values: Value) -> Row | None:
+        """One row, read at once: there is no way to another machine to share."""
+        rows = await self.read(verb.one, **values)
+        return rows[0] if rows else None
+
     async def close(self) -> None:
         """Close both connections, the writer's last: the journal is folded into the file when it goes."""
         self._reader.close()

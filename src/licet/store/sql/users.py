@@ -15,6 +15,7 @@ from licet.store.sql import families, organizations
 from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
+from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement, Value
 
@@ -32,7 +33,12 @@ TAKEN = Statement("""
     SELECT username_key = :username_key AS username FROM users
     WHERE (username_key = :username_key OR email_key = :email_key) AND id <> :id
     ORDER BY username_key = :username_key DESC""")
-BY_ID = Statement("SELECT * FROM users WHERE id = :id")
+BY_ID = Gathered(
+    one=Statement("SELECT * FROM users WHERE id = :id"),
+    many=Statement("SELECT * FROM users WHERE id = ANY(:id::text[])"),
+    key=("id",),
+    duplicates=Last(),
+)
 BY_USERNAME = Statement("SELECT * FROM users WHERE username_key = :key")
 BY_EMAIL = Statement("SELECT * FROM users WHERE email_key = :key")
 BY_IDS = Statement("SELECT * FROM users WHERE id IN (SELECT value FROM {each ids})")
@@ -99,7 +105,8 @@ class Users:
 
     async def by_id(self, user_id: str) -> User | None:
         """The user, or None."""
-        return _first(await self._engine.read(BY_ID, id=user_id))
+        row = await self._engine.find(BY_ID, id=user_id)
+        return None if row is None else _one(row)
 
     async def by_username(self, username: str) -> User | None:
         """The user of that name, upper and lower case alike."""
@@ -147,6 +154,11 @@ def _standing(rows: tuple[Row, ...]) -> Standing:
         roles=MappingProxyType(cast("dict[str, Role]", found["role"])),
         permissions=frozenset(name for name, roles in found["permission"].items() if held & {*unpack(roles)}),
     )
+
+
+@lru_cache(1024)  # the same row means the same
+def _one(row: Row) -> User:
+    return user(row)
 
 
 def _first(rows: Sequence[Row]) -> User | None:
