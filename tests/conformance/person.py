@@ -38,6 +38,7 @@ class Document(HTMLParser):
         self.headings = 0
         self.alerts = 0
         self.scripts = 0
+        self.refresh = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -57,6 +58,8 @@ class Document(HTMLParser):
                 self.labels.add(said["for"] or "")
             case "a":
                 self.links.append(said["href"] or "")
+            case "meta" if said.get("http-equiv") == "refresh":
+                self.refresh = (said["content"] or "").removeprefix("0;url=")
 
 
 @dataclass
@@ -76,7 +79,7 @@ class Person:
     async def follow(self, answer: httpx.Response) -> httpx.Response:
         """Go where we are sent, as long as that is on this site."""
         for _ in range(10):
-            location = answer.headers.get("location", "")
+            location = answer.headers.get("location") or Document(answer.text).refresh
             if not location.startswith("/"):
                 return answer
             answer = await self.get(location)

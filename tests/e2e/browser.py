@@ -69,7 +69,7 @@ class Application:
 
 @contextmanager
 def application(tls: ssl.SSLContext | None = None) -> Iterator[Application]:
-    """An application that listens, over TLS or plain."""
+    """An application that listens, over TLS or plain; its path `/onward` leads to another origin."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -80,6 +80,12 @@ def application(tls: ssl.SSLContext | None = None) -> Iterator[Application]:
 
         def _answer(self, body: str) -> None:
             told.visits.append((self.command, self.path, body))
+            if self.path.startswith("/onward"):
+                self.send_response(302)
+                self.send_header("location", f"https://{THERE}/home")
+                self.send_header("content-length", "0")
+                self.end_headers()
+                return
             self.send_response(200)
             self.send_header("content-type", "text/html")
             self.send_header("content-length", str(len(PAGE)))

@@ -215,6 +215,19 @@ def test_a_person_allows_an_app_with_a_scheme_of_its_own(person: Person, place: 
     assert (told["state"], place.redeem(kites, told["code"]).status_code) == ("a state", 200)
 
 
+def test_an_application_may_send_the_person_on_to_another_origin(person: Person, place: Place):
+    uri = f"http://127.0.0.1:{place.plain.port}/onward"
+    kites = place.register(uri)
+    person.page.goto(place.asking(kites))
+    person.sign_in()
+    person.decide("Allow")
+    person.page.wait_for_url(f"https://{THERE}/home")
+    assert place.plain.visits[-1][1].startswith("/onward?code=")
+    person.page.goto(place.asking(kites, prompt="login"))
+    person.sign_in()
+    person.page.wait_for_url(f"https://{THERE}/home")
+
+
 def test_a_person_refuses(person: Person, place: Place):
     uri = f"https://{THERE}/cb"
     person.page.goto(place.asking(place.register(uri)))

@@ -38,7 +38,7 @@ class Turn:
     @property
     def ends_at(self) -> tuple[str, ...]:
         """Where the way of a form may end: at the application, if nothing more is needed."""
-        return (self.asked.to.redirect_uri,) if self.asked else ()
+        return (self.waiting.address.redirect_uri,) if self.waiting else ()
 
     def onward(self, *cookies: Pair) -> Reply:
         """Back to the endpoint, which decides what comes next."""

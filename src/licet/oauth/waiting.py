@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from licet.domain.family import AuthorizationRequest
 from licet.domain.secret import digest
 from licet.errors import UnknownLink
-from licet.oauth.asking import Asked
+from licet.oauth.asking import Asked, ReturnAddress
 from licet.oauth.authorize import SentBack, check
 from licet.oauth.context import Context
 from licet.oauth.jwt import base64url
@@ -27,6 +27,11 @@ class Waiting:
     value: str
     stored: AuthorizationRequest
     asked: Asked | SentBack
+
+    @property
+    def address(self) -> ReturnAddress:
+        """Where its answer goes."""
+        return self.asked.to if isinstance(self.asked, Asked) else self.asked.address
 
 
 async def begin(context: Context, asked: Asked, browser: str) -> str:

@@ -11,6 +11,8 @@ from licet.web.page import Pages
 from licet.web.reply import Reply
 
 SUBMIT = "document.forms[0].submit()"
+STEP = "go"
+"""The parameter of an address that `stepped` has led to."""
 
 _page = Pages("licet.web").page
 
@@ -26,6 +28,15 @@ def sent(address: ReturnAddress, parameters: Mapping[str, str]) -> Reply:
             parameters=parameters,
         )
     return Reply.redirect(located(address.redirect_uri, parameters, fragment=address.mode == "fragment"))
+
+
+def stepped(path: str, redirect_uri: str) -> Reply:
+    """A page that leads on to a path of ours by itself, on the way to a redirect URI.
+
+    Browsers hold every redirect that follows a form to the policy of the form's page, those of the application too,
+    wherever these lead; what this page leads to follows no form.
+    """
+    return _page("step.html", ends_at=(redirect_uri,), path=path, step=STEP)
 
 
 def located(uri: str, parameters: Mapping[str, str], *, fragment: bool = False) -> str:

@@ -250,6 +250,6 @@ async def test_a_denied_request_stays_denied(someone, web, house):
     _, form = await asked(someone, web)
     resume = (await someone.post("/consent", {**form.fields, "decision": "deny"})).headers["location"]
     assert (await someone.post("/consent", {**form.fields, **ALLOW})).headers["location"] == resume
-    assert told(await someone.get(resume))["error"] == "access_denied"
+    assert told(await someone.visit(resume))["error"] == "access_denied"
     assert await allowed_nothing(house)
     assert CALLBACK in (await someone.get(asking(web, prompt="none"))).headers["location"]

@@ -250,5 +250,25 @@ async def test_an_answer_is_given_once(someone, web):
     page = await someone.sign_in(await someone.visit(asking(web)))
     form = Document(page.text).forms[0]
     answer = await someone.post(form.action, {**form.fields, "decision": "allow"})
-    assert "code" in told(await someone.get(answer.headers["location"]))
-    assert (await someone.get(answer.headers["location"])).status_code == 404
+    assert "code" in told(await someone.follow(answer))
+    for again in ("", "?go=1"):
+        assert (await someone.get(answer.headers["location"] + again)).status_code == 404
+
+
+async def test_an_answer_after_a_page_does_not_follow_from_its_form(someone, house):
+    for settings, uri, stepped in (
+        ({}, CALLBACK, True),
+        ({"application_type": "native"}, "http://127.0.0.1:5000/cb", True),
+        ({"application_type": "native"}, CALLBACK, False),
+        ({}, "com.example.app:/cb", False),
+    ):
+        one = await app(house, redirect_uris=(uri,), **settings)
+        page = await someone.visit(asking(one, redirect_uri=uri))
+        if page.url.path == "/login":
+            page = await someone.sign_in(page)
+        form = Document(page.text).forms[0]
+        answer = await someone.post(form.action, {**form.fields, "decision": "allow"})
+        answer = await someone.get(answer.headers["location"])
+        assert (answer.status_code == 200, bool(Document(answer.text).refresh)) == (stepped, stepped)
+        assert "code=" not in answer.text
+        told(await someone.follow(answer))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from licet.dialects.record import Setup
+from licet.domain.redirect_uri import Kind, classify
 from licet.errors import InvalidRequest, ProtocolRefusal
 from licet.oauth import waiting
 from licet.oauth.asking import PARAMETERS, Asked
@@ -21,7 +22,7 @@ from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
-from licet.web.sending import sent
+from licet.web.sending import STEP, sent, stepped
 
 PAGES: Mapping[Need, str] = {Need.LOGIN: LOGIN, Need.SELECT: LOGIN, Need.CREATE: LOGIN, Need.CONSENT: CONSENT}
 """Where a person does what is needed; a page finds out by itself what that is."""
@@ -70,18 +71,22 @@ class Authorize:
     async def resume(self, request: Request) -> Reply:
         """GET: a page has been left; go on with what waits."""
         kept = await waiting.look(self._context, request.params["request"], self._browsers.name(request))
-        if isinstance(kept.asked, SentBack):
-            await waiting.take(self._context, kept)
-            return sent(kept.asked.address, kept.asked.address.refusal(kept.asked.refusal))
         person = await self._browsers.person(request)
-        outcome = await decide(self._context, kept.asked, person, progress_of(kept.stored, person))
+        outcome: ProtocolRefusal | SignedIn | Need
+        if isinstance(kept.asked, SentBack):
+            outcome = kept.asked.refusal
+        else:
+            outcome = await decide(self._context, kept.asked, person, progress_of(kept.stored, person))
         if isinstance(outcome, Need):
             return Reply.redirect(with_request(PAGES[outcome], kept.value))
-        return await self._answered(kept.asked, outcome, kept)
+        if STEP not in request.query_one() and _may_lead_on(kept):
+            return stepped(resumed(kept.value), kept.address.redirect_uri)
+        await waiting.take(self._context, kept)
+        if isinstance(kept.asked, Asked):
+            return await self._answered(kept.asked, outcome)
+        return sent(kept.asked.address, kept.asked.address.refusal(kept.asked.refusal))
 
-    async def _answered(self, asked: Asked, outcome: ProtocolRefusal | SignedIn, kept: Waiting | None = None) -> Reply:
-        if kept is not None:
-            await waiting.take(self._context, kept)
+    async def _answered(self, asked: Asked, outcome: ProtocolRefusal | SignedIn) -> Reply:
         if isinstance(outcome, ProtocolRefusal):
             return sent(asked.to, asked.to.refusal(outcome))
         return sent(asked.to, asked.to.success(await grant(self._context, asked, outcome, asked.scope)))
@@ -93,6 +98,16 @@ class Authorize:
             Route("POST", AUTHORIZE, self.ask_by_form),
             Route("GET", resumed("{request}"), self.resume),
         )
+
+
+def _may_lead_on(kept: Waiting) -> bool:
+    """Whether the answer may be redirected on from where it is sent, to places that no policy of a page could name.
+
+    What opens an app of a phone is answered at once: only a redirect that still belongs to a person's click opens it.
+    """
+    native = isinstance(kept.asked, Asked) and kept.asked.client.application.application_type == "native"
+    opens_an_app = {Kind.PRIVATE_USE, Kind.HTTPS} if native else {Kind.PRIVATE_USE}
+    return kept.address.mode != "form_post" and classify(kept.address.redirect_uri) not in opens_an_app
 
 
 def _read(pairs: Pairs) -> tuple[dict[str, str], tuple[str, ...]]:
