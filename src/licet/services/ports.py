@@ -88,7 +88,7 @@ class Applications(Protocol):
         """One page in a stable order: what is added or removed meanwhile neither repeats nor hides others."""
 
     def stream(self, selection: Selection) -> AsyncIterator[Sequence[Application]]:
-        """All of a selection in pieces of 500, each by keyset; closing the iterator stops the query."""
+        """All of a selection in pieces, each by keyset; closing the iterator stops the query."""
 
     async def replace(self, seen: Application, application: Application, change: Change) -> bool:
         """Write the new state if the version seen still stands; False when somebody was faster or it is gone."""

@@ -7,8 +7,8 @@ from licet.store.sql.gather import Gathered
 from licet.store.sql.script import P, Row, Script, T
 from licet.store.sql.statement import Statement, Value
 
-PIECE = 500
-"""Rows per piece of a streamed list."""
+PIECE = 100
+"""Rows per piece of a streamed list: what others wait for while SQLite reads it, 1 ms."""
 
 
 class Engine(Protocol):
