@@ -20,7 +20,7 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
 CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
 
 
-async def id_token(context: Context, application: Application, family: Family, user: User, access_token: str) -> str:
+async def id_token(context: Context, application: Application, family: Family, user: User, *, access_token: str) -> str:
     """A signed ID Token about the family's person for its application."""
     now = context.now() // 1000
     lifetime = application.id_token_lifetime or context.provider.id_token_lifetime

@@ -25,7 +25,7 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
         refresh_token = context.refresh_tokens.make(family.id, proof.refresh_generation)
     identity = None
     if family is not None and proof.person is not None and "openid" in proof.scope:
-        identity = await id_token(context, application, family, proof.person, access_token)
+        identity = await id_token(context, application, family, proof.person, access_token=access_token)
     return TokenAnswer(
         access_token=access_token,
         expires_in=lifetime,
