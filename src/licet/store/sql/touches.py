@@ -22,6 +22,7 @@ class Touches:
         self._seconds = seconds
         self._noted: dict[Hashable, tuple[Gathered, Values]] = {}
         self._flushing: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
     def note(self, verb: Gathered, **values: Value) -> None:
         """Remember a use, to be written soon."""
@@ -30,11 +31,12 @@ class Touches:
             self._flushing = asyncio.create_task(self._later())
 
     async def flush(self) -> None:
-        """Write what was noted now."""
-        noted, self._noted = self._noted, {}
-        outcomes = await asyncio.gather(
-            *(self._engine.gather(verb, **values) for verb, values in noted.values()), return_exceptions=True
-        )
+        """Write what was noted now, behind what is being written."""
+        async with self._writing:
+            noted, self._noted = self._noted, {}
+            outcomes = await asyncio.gather(
+                *(self._engine.gather(verb, **values) for verb, values in noted.values()), return_exceptions=True
+            )
         if lost := [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
             logger.warning("%d last-used times were not written: %s", len(lost), lost[0])
 
