@@ -10,6 +10,7 @@ A grant answers with `Proof` (issue), `Replay` (end the family, and remember it)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from licet.domain.user import User
 
@@ -64,8 +65,7 @@ class Family:
     requested_claims: Claims = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(NamedTuple):
     """What a grant found: for whom, and how much may be issued.
 
     Attributes:

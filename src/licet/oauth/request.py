@@ -1,7 +1,9 @@
 """What arrives at an endpoint of the protocol, in OAuth's words, whatever the surface calls it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +21,7 @@ class Provider:
     allow_insecure_redirects: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenRequest:
+class TokenRequest(NamedTuple):
     """One request of a client to an endpoint where it authenticates (RFC 6749 section 3.2).
 
     Attributes:
@@ -51,8 +52,7 @@ class TokenRequest:
         return TokenRequest(parameters=kept, resources=resources, basic=self.basic, address=self.address)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenAnswer:
+class TokenAnswer(NamedTuple):
     """A successful token response (RFC 6749 section 5.1), in our words."""
 
     access_token: str
@@ -61,4 +61,4 @@ class TokenAnswer:
     refresh_token: str | None = None
     id_token: str | None = None
     token_type: str = "Bearer"
-    more: Mapping[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = MappingProxyType({})

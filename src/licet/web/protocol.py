@@ -55,6 +55,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._pending = 0
         self._deaf = False
+        self._resting_since: float | None = None
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -62,11 +63,12 @@ class BoundedProtocol(HttpToolsProtocol):
         for timer in (self._deadline, self._stall):
             if timer is not None:
                 timer.cancel()
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, in pieces that one head may fill."""
-        self._unset_keepalive_if_required()
+        self._resting_since = None
         for start in range(0, len(data), MAX_HEAD):
             if self._deaf:
                 return
@@ -116,6 +118,33 @@ class BoundedProtocol(HttpToolsProtocol):
         """The request is whole."""
         self._phase = Phase.NOTHING
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with what waits in line, else rest; one timer serves many rests, since setting one is dear."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._resting_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._rest(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has rested long enough; a busy one sets the timer when it rests again."""
+        self.timeout_keep_alive_task = None
+        if self._resting_since is None:
+            return
+        left = self._resting_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._rest(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _rest(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def pause_writing(self) -> None:
         """The caller reads slower than we write: it may not stop reading for good."""

@@ -12,6 +12,7 @@ class Joined:
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing  # asked at every answer, so not looked up anew
         self._loop = loop
         self._pieces: list[bytes] = []
         self._size = 0

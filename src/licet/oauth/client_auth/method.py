@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from licet.oauth.request import TokenRequest
 from licet.services.clients import Client
@@ -10,16 +11,14 @@ BY_SECRET = frozenset({"client_secret_basic", "client_secret_post"})
 """Registered methods of the applications that may bring their secret either way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(NamedTuple):
     """Who a request says it is, and what it brings to prove it."""
 
     client_id: str
     secret: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(NamedTuple):
     """That a client is who it says; by which of its secrets, if by one."""
 
     secret_id: str | None = None

@@ -26,7 +26,7 @@ class Touches:
 
     def note(self, verb: Gathered, **values: Value) -> None:
         """Remember a use, to be written soon."""
-        self._noted[id(verb), *(values[name] for name in verb.key)] = verb, values
+        self._noted[id(verb), *map(values.__getitem__, verb.key)] = verb, values
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._later())
 
