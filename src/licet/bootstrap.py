@@ -23,10 +23,12 @@ from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
 from licet.domain.keys import DAY
 from licet.errors import BadSettings
+from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
+from licet.oauth.provider import STANDARD, Provider
 from licet.oauth.refresh_token import RefreshTokens
-from licet.oauth.request import Provider
 from licet.oauth.ring import Ring
+from licet.oauth.waiting import Servers
 from licet.services.ambient import Ambient, Clock, Entropy
 from licet.services.founding import found
 from licet.services.house import Services, make_services
@@ -118,8 +120,8 @@ async def start(
         sign_up=settings.sign_up,
     )
     await found(services)
-    context = _context(settings, services, derived(key, "refresh"))
-    setups = _setups(settings, services, context, derived(key, "cookies"))
+    servers = _servers(settings, _context(settings, services, derived(key, "refresh")))
+    setups = _setups(settings, services, servers, derived(key, "cookies"))
     for dialect in DIALECTS:
         if dialect.ensure is not None:
             await dialect.ensure(setups[dialect.name])
@@ -142,7 +144,7 @@ async def _bring_up_to_date(opened: Store) -> None:
 def _context(settings: Settings, services: Services, refresh_key: bytes) -> Context:
     """The instance as an authorization server, in the name of the surface that the standard one shares."""
     provider = Provider(
-        surface=NATIVE.name,
+        surface=STANDARD,
         issuer=settings.origin,
         allow_insecure_redirects=settings.allow_insecure_redirects,
     )
@@ -156,8 +158,18 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
     )
 
 
-def _setups(settings: Settings, services: Services, context: Context, cookie_key: bytes) -> dict[str, Setup]:
+def _servers(settings: Settings, context: Context) -> Servers:
+    """Every surface that people authorize through."""
+    servers = {STANDARD: AuthorizationServer(context)}
+    for dialect in DIALECTS:
+        if dialect.server is not None and (not settings.dialects or dialect.name in settings.dialects):
+            servers[dialect.name] = dialect.server(context, {name: settings.options[name] for name in dialect.options})
+    return Servers(context.ambient, MappingProxyType(servers))
+
+
+def _setups(settings: Settings, services: Services, servers: Servers, cookie_key: bytes) -> dict[str, Setup]:
     limiter = Limiter(services.ambient.store.counters, services.ambient.clock, enabled=settings.limits)
+    standard = servers.of(STANDARD)
     said: Mapping[str, Any] = MappingProxyType({row.name: getattr(settings, row.name) for row in fields(settings)})
     return {
         dialect.name: Setup(
@@ -166,7 +178,8 @@ def _setups(settings: Settings, services: Services, context: Context, cookie_key
             origin=settings.origin,
             accepts=dialect.accepts,
             cookie_key=cookie_key,
-            context=context,
+            context=servers.by_surface.get(dialect.name, standard).context,
+            servers=servers,
             options={name: settings.options[name] for name in dialect.options},
             settings=said,
         )
@@ -184,7 +197,7 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
     entrance = login.entrance(
         native.services,
         native.limiter,
-        native.context,
+        native.servers,
         key=native.cookie_key,
         sign_up_open=settings.sign_up == "open",
     )

@@ -45,7 +45,8 @@ Failure
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from enum import Enum
+from typing import ClassVar, Literal, Self
 
 FaultCode = Literal[
     "absent",
@@ -415,18 +416,67 @@ class Throttled(Refused):
         self.reset_at = reset_at
 
 
-class ProtocolRefusal(Refused):
-    """An error of OAuth or OpenID Connect; `reason` is safe to say as `error_description`."""
+class Cause(Enum):
+    """What exactly was wrong, for the surfaces that say it in words of their own; the OAuth error is the leaf's."""
 
-    def __init__(self, reason: str = "", *, detail: str = "") -> None:
+    UNNAMED = "unnamed"
+    PARAMETER_MISSING = "parameter missing"
+    PARAMETER_MALFORMED = "parameter malformed"
+    CLIENT_MISSING = "client missing"
+    CLIENT_TWICE = "two ways of client authentication"
+    CLIENT_UNKNOWN = "client unknown"
+    CLIENT_DISABLED = "client disabled"
+    SECRET_WRONG = "secret wrong"
+    SECRET_NONE = "no secret on file"
+    GRANT_UNKNOWN = "grant unknown"
+    CODE_UNKNOWN = "code unknown"
+    CODE_EXPIRED = "code expired"
+    CODE_SPENT = "spent code"
+    CODE_FOREIGN = "code of another client"
+    REDIRECT_URI_NONE = "no redirect URI on file"
+    REDIRECT_URI_MISSING = "redirect URI missing"
+    REDIRECT_URI_DIFFERS = "redirect URI differs"
+    REDIRECT_URI_GONE = "redirect URI removed since"
+    REDIRECT_URI_INSECURE = "redirect URI is plain http"
+    CHALLENGE_MALFORMED = "challenge malformed"
+    CHALLENGE_METHOD = "challenge method"
+    VERIFIER_MISSING = "verifier missing"
+    VERIFIER_MALFORMED = "verifier malformed"
+    VERIFIER_UNASKED = "verifier for a code without challenge"
+    VERIFIER_WRONG = "verifier wrong"
+    REFRESH_UNKNOWN = "refresh token unknown"
+    REFRESH_EXPIRED = "refresh token expired"
+    REFRESH_FOREIGN = "refresh token of another client"
+    REFRESH_SPENT = "spent refresh token"
+    REFRESH_ENDED = "refresh token revoked"
+    SECRET_UNFIT = "secret and refresh token do not belong together"
+    PERSON_GONE = "person gone or deactivated"
+    SCOPE_UNKNOWN = "scope not allowed"
+
+
+class ProtocolRefusal(Refused):
+    """An error of OAuth or OpenID Connect.
+
+    `reason` is safe to say as `error_description`; `cause` and `about` (a parameter's name, the scopes that were too
+    much) are for surfaces that say it otherwise, and safe too.
+    """
+
+    def __init__(self, reason: str = "", *, detail: str = "", cause: Cause = Cause.UNNAMED, about: str = "") -> None:
         super().__init__(detail or reason)
         self.reason = reason or self.public
+        self.cause = cause
+        self.about = about
 
 
 class InvalidRequest(ProtocolRefusal):
     """RFC 6749 sections 4.1.2.1 and 5.2: a parameter is missing, repeated, malformed or contradicts another."""
 
     public = "A parameter is missing or cannot be read."
+
+    @classmethod
+    def missing(cls, name: str) -> Self:
+        """A parameter that was not sent, or empty."""
+        return cls(f"The parameter {name} is missing.", cause=Cause.PARAMETER_MISSING, about=name)
 
 
 class InvalidClient(ProtocolRefusal):
@@ -435,8 +485,16 @@ class InvalidClient(ProtocolRefusal):
     code = "invalid_client"
     public = "Client authentication failed."
 
-    def __init__(self, reason: str = "", *, detail: str = "", scheme: str | None = None) -> None:
-        super().__init__(reason, detail=detail)
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        detail: str = "",
+        cause: Cause = Cause.UNNAMED,
+        about: str = "",
+        scheme: str | None = None,
+    ) -> None:
+        super().__init__(reason, detail=detail, cause=cause, about=about)
         self.scheme = scheme
 
 

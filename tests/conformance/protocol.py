@@ -11,7 +11,8 @@ import orjson
 
 from licet.domain.scope import Resource
 from licet.domain.secret import Form
-from licet.oauth import authorize
+from licet.oauth.asking import Asked
+from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
 from licet.oauth.decide import SignedIn, grant
 from licet.services.applications import Registration
@@ -66,8 +67,8 @@ class App:
         """An authorization code, as if that person had just consented."""
         challenge = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"} if verified else {}
         said = {"client_id": self.client_id, "response_type": "code", "redirect_uri": CALLBACK, **challenge}
-        asked = await authorize.check(self.context, {**said, **parameters}, resources)
-        assert isinstance(asked, authorize.Asked), asked
+        asked = await AuthorizationServer(self.context).check({**said, **parameters}, resources)
+        assert isinstance(asked, Asked), asked
         someone = SignedIn(await self.house.user(person), "0" * 24, self.house.clock.now)
         return await grant(self.context, asked, someone, asked.scope)
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from licet.domain.scope import Scope
 from licet.domain.user import User
+from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
+from licet.oauth.waiting import Servers
 from licet.services.house import Services
 from licet.web.limits import Limiter
 from licet.web.route import Surface
@@ -24,7 +26,8 @@ class Setup:
         origin: the configured public origin, such as `https://id.example`, without a slash at the end.
         accepts: the surfaces whose credentials open this one (P8).
         cookie_key: key for signing this instance's cookies.
-        context: the instance as an authorization server, of the standard surface; others put their own provider in.
+        context: this surface as an authorization server; the standard one for a surface that is none.
+        servers: every surface as an authorization server.
         options: what was set of the dialect's own options, by setting name.
         settings: every setting of the instance by name, read only.
     """
@@ -35,6 +38,7 @@ class Setup:
     accepts: frozenset[str]
     cookie_key: bytes
     context: Context
+    servers: Servers
     options: Mapping[str, Any]
     settings: Mapping[str, Any]
 
@@ -95,6 +99,8 @@ class Dialect:
         package: where it keeps `examples.json`, real exchanges for the reference; "" for none.
         scopes: the scopes it brings to the catalogue.
         options: its own settings by setting name.
+        server: the surface as an authorization server, made of the standard one's context and its own options; None
+        for one that is none of its own.
         ensure: makes what must exist at every start; idempotent, also of two starts at once.
         demo: makes its demo data, idempotent, and answers sample calls.
     """
@@ -109,5 +115,6 @@ class Dialect:
     package: str = ""
     scopes: tuple[Scope, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
+    server: Callable[[Context, Mapping[str, Any]], AuthorizationServer] | None = None
     ensure: Callable[[Setup], Awaitable[None]] | None = None
     demo: Callable[[Demo], Awaitable[tuple[Sample, ...]]] | None = None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from licet.domain.user import User
+from licet.errors import Cause
 
 Claims = Mapping[str, object]
 
@@ -36,6 +37,8 @@ class Family:
         auth_time: when the person proved themself (OpenID Connect Core section 2).
         session_id: the browser session it came from, for `sid` and logout.
         requested_claims: the `claims` parameter (OpenID Connect Core section 5.5).
+        redeemed_by: the method by which its application proved itself when it redeemed the code; empty before.
+        bound_to: the key that its tokens are bound to, as in `Caller`; of a code, what its redeemer must prove.
     """
 
     id: str
@@ -63,6 +66,8 @@ class Family:
     amr: tuple[str, ...] = ()
     session_id: str | None = None
     requested_claims: Claims = field(default_factory=dict)
+    redeemed_by: str = ""
+    bound_to: str = ""
 
 
 class Proof(NamedTuple):
@@ -88,7 +93,7 @@ class Replay:
     """A spent thing came again: what it started ends (RFC 6749 section 4.1.2, RFC 9700 section 4.14.2)."""
 
     family_id: str
-    what: str
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +120,15 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpaqueToken:
-    """An access token that is a row: its digest, and what it is good for."""
+    """An access token that is a row: its digest, and what it is good for.
+
+    `id` names it where it is listed and never opens anything; `generation` is that of the refresh token beside it.
+    """
 
     digest: bytes
+    id: str
     family_id: str | None
+    generation: int | None
     application_id: str
     client_id: str
     user_id: str | None

@@ -1,4 +1,7 @@
-"""Proof Key for Code Exchange (RFC 7636), S256 only where we choose."""
+"""Proof Key for Code Exchange (RFC 7636), S256 only where we choose.
+
+A challenge of the method `plain` is kept as the challenge of S256 that its verifier has: from then on there is one way.
+"""
 
 import hmac
 import re
@@ -11,9 +14,14 @@ VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 """RFC 7636 section 4.1."""
 
 
-def is_challenge(text: str) -> bool:
-    """Whether it is an S256 challenge."""
-    return CHALLENGE.fullmatch(text) is not None
+def is_challenge(text: str, method: str = "S256") -> bool:
+    """Whether it is a challenge of that method."""
+    return (CHALLENGE if method == "S256" else VERIFIER).fullmatch(text) is not None
+
+
+def kept(challenge: str, method: str) -> str:
+    """The challenge as it is kept."""
+    return challenge if method == "S256" else challenge_of(challenge)
 
 
 def is_verifier(text: str) -> bool:

@@ -30,7 +30,7 @@ class Consent:
         if here.need is not Need.CONSENT or here.asked is None or here.person is None:
             return here.onward()
         asked, person = here.asked, here.person
-        before = await remembered(self._entrance.context, asked, person)
+        before = await remembered(here.server.context, asked, person)
         known = set(before.scope) if before else set()
         new = [name for name in asked.scope if name not in known] or asked.scope
         catalogue = await self._entrance.services.catalogue.scopes()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from licet.errors import UnknownLink
 from licet.login.entrance import Entrance
 from licet.oauth.asking import Asked
+from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.decide import Need, SignedIn, decide, progress_of
 from licet.oauth.waiting import Waiting, look
 from licet.web.places import resumed
@@ -31,6 +32,13 @@ class Turn:
         return self.waiting.value if self.waiting else ""
 
     @property
+    def server(self) -> AuthorizationServer:
+        """Who was asked (UnknownLink without a request)."""
+        if self.waiting is None:
+            raise UnknownLink
+        return self.waiting.server
+
+    @property
     def asked(self) -> Asked | None:
         """What the request asks for, if it is still one that can be granted."""
         return self.waiting.asked if self.waiting and isinstance(self.waiting.asked, Asked) else None
@@ -52,10 +60,10 @@ async def turn(entrance: Entrance, request: Request, value: str | None) -> Turn:
     here = Turn(browser=browser, cookies=cookies, person=person)
     if not value:
         return here
-    here = replace(here, waiting=await look(entrance.context, value, browser))
+    here = replace(here, waiting=await look(entrance.servers, value, browser))
     if here.waiting is None or here.asked is None:
         return here
-    outcome = await decide(entrance.context, here.asked, person, progress_of(here.waiting.stored, person))
+    outcome = await decide(here.waiting.server.context, here.asked, person, progress_of(here.waiting.stored, person))
     return replace(here, need=outcome) if isinstance(outcome, Need) else here
 
 
@@ -79,5 +87,5 @@ async def moved(
     now = replace(
         stored, session_id=session_id, authenticated_at=proven_at or earlier, consented=consented, denied=denied
     )
-    if not await entrance.context.ambient.store.authorization_requests.replace(now):
+    if not await entrance.services.ambient.store.authorization_requests.replace(now):
         raise UnknownLink

@@ -13,6 +13,7 @@ from licet.domain import pkce, redirect_uri
 from licet.domain.application import AUTHORIZATION_CODE
 from licet.domain.ids import SUBJECT
 from licet.errors import (
+    Cause,
     InvalidRequest,
     ProtocolRefusal,
     RequestNotSupported,
@@ -60,12 +61,17 @@ PARAMETERS = (
 
 @dataclass(frozen=True, slots=True)
 class ReturnAddress:
-    """Where the answer goes: a registered redirect URI, how, and with which `state`; without one nobody is sent."""
+    """Where the answer goes: a registered redirect URI, how, and with which `state`; without one nobody is sent.
+
+    `issuer` is named in the answer where the surface does (RFC 9207); `requested` is False for a redirect URI that the
+    request left to the registration.
+    """
 
     redirect_uri: str
     mode: str
     state: str | None
-    issuer: str
+    issuer: str | None
+    requested: bool = True
 
     def success(self, code: str) -> Mapping[str, str]:
         """The parameters of a success (RFC 6749 section 4.1.2, RFC 9207 section 2)."""
@@ -76,7 +82,8 @@ class ReturnAddress:
         return self._with({"error": refusal.code, "error_description": refusal.reason})
 
     def _with(self, answer: Mapping[str, str]) -> Mapping[str, str]:
-        return {**answer, **({"state": self.state} if self.state is not None else {}), "iss": self.issuer}
+        more = {"state": self.state, "iss": self.issuer}
+        return {**answer, **{name: value for name, value in more.items() if value is not None}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +113,14 @@ class Asked:
     def client(self) -> Client:
         """The client, once the first check has found it."""
         if self.known is None:
-            raise InvalidRequest("The parameter client_id is missing.")
+            raise InvalidRequest.missing("client_id")
         return self.known
 
     @property
     def to(self) -> ReturnAddress:
         """The return address, once it is verified."""
         if self.address is None:
-            raise InvalidRequest("The parameter redirect_uri is missing.")
+            raise InvalidRequest.missing("redirect_uri")
         return self.address
 
 
@@ -128,9 +135,9 @@ async def client_known(context: Context, asked: Asked) -> Asked:
     """The client is registered here, and switched on."""
     client = await context.clients.find(asked.get("client_id") or "")
     if client is None or context.provider.surface not in client.application.protocols:
-        raise InvalidRequest("The application is not known here.")
+        raise InvalidRequest("The application is not known here.", cause=Cause.CLIENT_UNKNOWN)
     if not client.application.enabled:
-        raise InvalidRequest("The application is switched off.")
+        raise InvalidRequest("The application is switched off.", cause=Cause.CLIENT_DISABLED)
     return replace(asked, known=client)
 
 
@@ -138,13 +145,30 @@ async def redirect_uri_registered(context: Context, asked: Asked) -> Asked:
     """The redirect URI is one of the client's, compared as raw strings (RFC 9700 section 2.1)."""
     sent = asked.get("redirect_uri")
     if sent is None:
-        raise InvalidRequest("The parameter redirect_uri is missing.")
-    if not any(redirect_uri.matches(own, sent, any_port=True) for own in asked.client.application.redirect_uris):
-        raise InvalidRequest("The redirect URI is not registered for this application.")
-    if redirect_uri.is_insecure(sent) and not context.provider.allow_insecure_redirects:
-        raise InvalidRequest("The redirect URI is plain http, and nobody is sent there.")
+        raise InvalidRequest.missing("redirect_uri")
+    return await redirect_uri_usable(context, asked, sent)
+
+
+async def redirect_uri_usable(context: Context, asked: Asked, uri: str) -> Asked:
+    """The return address, if a redirect URI is one of the client's and people may be sent there."""
+    rules = context.provider.rules
+    any_port = rules.any_port == "always" or asked.get("code_challenge") is not None
+    if not any(redirect_uri.matches(own, uri, any_port=any_port) for own in asked.client.application.redirect_uris):
+        raise InvalidRequest(
+            "The redirect URI is not registered for this application.", cause=Cause.REDIRECT_URI_DIFFERS
+        )
+    if redirect_uri.is_insecure(uri) and not context.provider.allow_insecure_redirects:
+        raise InvalidRequest(
+            "The redirect URI is plain http, and nobody is sent there.", cause=Cause.REDIRECT_URI_INSECURE
+        )
     mode = asked.get("response_mode") or "query"
-    address = ReturnAddress(sent, mode if mode in MODES else "query", asked.get("state"), context.provider.issuer)
+    address = ReturnAddress(
+        uri,
+        mode if mode in MODES else "query",
+        asked.get("state"),
+        context.provider.issuer if rules.names_issuer else None,
+        requested=asked.get("redirect_uri") is not None,
+    )
     return replace(asked, address=address)
 
 
@@ -167,9 +191,9 @@ async def no_request_object(_context: Context, asked: Asked) -> Asked:
 async def response_type_allowed(_context: Context, asked: Asked) -> Asked:
     """Only `code`, and only for an application that has the grant."""
     if asked.get("response_type") is None:
-        raise InvalidRequest("The parameter response_type is missing.")
+        raise InvalidRequest.missing("response_type")
     if asked.get("response_type") != "code":
-        raise UnsupportedResponseType
+        raise UnsupportedResponseType(about=asked.get("response_type") or "")
     if AUTHORIZATION_CODE not in asked.client.application.grant_types:
         raise UnauthorizedClient
     return asked
@@ -186,17 +210,21 @@ async def resources_registered(context: Context, asked: Asked) -> Asked:
     return replace(asked, resources=await context.resources.known(wanted))
 
 
-async def challenge_present(_context: Context, asked: Asked) -> Asked:
+async def challenge_present(context: Context, asked: Asked) -> Asked:
     """PKCE by S256 (RFC 7636, RFC 9700 section 2.1.1), required unless the application was let off."""
     challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
+    rules = context.provider.rules
     if challenge is None:
-        if method is not None or asked.client.application.require_pkce:
-            raise InvalidRequest("The parameter code_challenge is missing.")
+        if not rules.secret_or_pkce and (method is not None or asked.client.application.require_pkce):
+            raise InvalidRequest.missing("code_challenge")
         return asked
-    if method != "S256":
-        raise InvalidRequest("The parameter code_challenge_method must be S256.")
-    if not pkce.is_challenge(challenge):
-        raise InvalidRequest("The parameter code_challenge is malformed.")
+    # RFC 7636 §4.3: a method left out is plain.
+    if (method or "plain") not in rules.challenge_methods:
+        raise InvalidRequest(
+            "The parameter code_challenge_method must be S256.", cause=Cause.CHALLENGE_METHOD, about=method or ""
+        )
+    if not pkce.is_challenge(challenge, method or "plain"):
+        raise InvalidRequest("The parameter code_challenge is malformed.", cause=Cause.CHALLENGE_MALFORMED)
     return asked
 
 

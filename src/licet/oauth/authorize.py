@@ -6,14 +6,12 @@ refuse is said on a page; once there is a `ReturnAddress`, a refusal is a value 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from licet.errors import ProtocolRefusal
 from licet.oauth import asking
 from licet.oauth.asking import Asked, ReturnAddress
 from licet.oauth.context import Context
 
-Endpoint = Literal["authorize", "device"]
 Check = Callable[[Context, Asked], Awaitable[Asked]]
 
 
@@ -43,26 +41,32 @@ CHECKS: tuple[tuple[Check, bool, bool], ...] = (
     (asking.hint_readable,           True,      False),
 )  # fmt: skip
 """A device authorization comes from an authenticated client and sends nobody anywhere."""
+AUTHORIZE = tuple(step for step, authorizes, _ in CHECKS if authorizes)
+DEVICE = tuple(step for step, _, devices in CHECKS if devices)
 
 
-async def check(context: Context, parameters: Mapping[str, str], resources: tuple[str, ...] = ()) -> Asked | SentBack:
-    """An authorization request, checked; a ProtocolRefusal when nobody may be redirected, `SentBack` when they must."""
-    asked = Asked(parameters=parameters, resources=resources)
-    for step, authorizes, _ in CHECKS:
-        if not authorizes:
-            continue
-        try:
-            asked = await step(context, asked)
-        except ProtocolRefusal as refusal:
-            if asked.address is None:
-                raise
-            return SentBack(asked.address, refusal)
-    return asked
+@dataclass(frozen=True, slots=True)
+class AuthorizationServer:
+    """One surface as an authorization server, with the checks of its authorization endpoint in its own order."""
+
+    context: Context
+    checks: tuple[Check, ...] = AUTHORIZE
+
+    async def check(self, parameters: Mapping[str, str], resources: tuple[str, ...] = ()) -> Asked | SentBack:
+        """A request, checked; a ProtocolRefusal when nobody may be redirected, `SentBack` when they must."""
+        asked = Asked(parameters=parameters, resources=resources)
+        for step in self.checks:
+            try:
+                asked = await step(self.context, asked)
+            except ProtocolRefusal as refusal:
+                if asked.address is None:
+                    raise
+                return SentBack(asked.address, refusal)
+        return asked
 
 
 async def check_device(context: Context, asked: Asked) -> Asked:
     """A device authorization request of an authenticated client (RFC 8628 section 3.1), checked."""
-    for step, _, devices in CHECKS:
-        if devices:
-            asked = await step(context, asked)
+    for step in DEVICE:
+        asked = await step(context, asked)
     return asked

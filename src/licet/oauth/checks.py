@@ -4,7 +4,7 @@ from licet.domain.application import Application
 from licet.domain.family import Family
 from licet.domain.scope import is_token, split
 from licet.domain.user import User
-from licet.errors import InvalidGrant, InvalidScope, InvalidTarget
+from licet.errors import Cause, InvalidGrant, InvalidScope, InvalidTarget
 from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
 
@@ -19,8 +19,9 @@ def scope_asked(text: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
     if set(names).issubset(allowed):
         return names
     if len(names) > MOST_SCOPES or not all(is_token(name) for name in names):
-        raise InvalidScope("The parameter scope is malformed.")
-    raise InvalidScope("The scope is more than is allowed.")
+        raise InvalidScope("The parameter scope is malformed.", cause=Cause.PARAMETER_MALFORMED, about="scope")
+    more = (name for name in names if name not in allowed)
+    raise InvalidScope("The scope is more than is allowed.", cause=Cause.SCOPE_UNKNOWN, about=" ".join(more))
 
 
 def capped(scope: tuple[str, ...], application: Application) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ async def person_of(context: Context, family: Family) -> User:
     """The person of a family, who still may (InvalidGrant for one who is gone or deactivated)."""
     user = await context.ambient.store.users.by_id(family.user_id)
     if user is None or not user.active:
-        raise InvalidGrant(detail="the person is gone or deactivated")
+        raise InvalidGrant(cause=Cause.PERSON_GONE)
     return user
 
 

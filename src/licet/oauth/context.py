@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from licet.oauth.provider import Provider
 from licet.oauth.refresh_token import RefreshTokens
-from licet.oauth.request import Provider
 from licet.oauth.ring import Ring
 from licet.services.ambient import Ambient
 from licet.services.clients import Clients

@@ -6,7 +6,7 @@ It serves the endpoint itself, every page's return and `prompt=none`: there is n
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from licet.domain import redirect_uri
+from licet.domain import pkce, redirect_uri
 from licet.domain.family import AuthorizationRequest, Consent
 from licet.domain.secret import digest
 from licet.domain.user import User
@@ -14,9 +14,6 @@ from licet.errors import AccessDenied, ConsentRequired, LoginRequired, ProtocolR
 from licet.oauth.asking import Asked
 from licet.oauth.context import Context
 from licet.oauth.families import Allowed, begun
-from licet.oauth.jwt import base64url
-
-CODE_BYTES = 32
 
 
 class Need(Enum):
@@ -155,15 +152,15 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         auth_time=person.auth_time,
         session_id=person.session_id,
     )
-    code = base64url(context.random(CODE_BYTES)).decode()
+    code, challenge = context.provider.forms.code(context.random), asked.get("code_challenge")
     family = replace(
         begun(context, application, allowed),
         generation=0,
         idle_expires_at=None,
         refreshed_at=None,
         redirect_uri=asked.to.redirect_uri,
-        redirect_uri_sent=True,
-        code_challenge=asked.get("code_challenge"),
+        redirect_uri_sent=asked.to.requested,
+        code_challenge=pkce.kept(challenge, asked.get("code_challenge_method") or "plain") if challenge else None,
         code_expires_at=now + context.provider.code_lifetime * 1000,
         nonce=asked.get("nonce"),
         amr=("pwd",),

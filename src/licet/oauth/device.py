@@ -4,21 +4,17 @@ from dataclasses import dataclass
 
 from licet.domain.application import DEVICE_CODE
 from licet.domain.family import DeviceCode
-from licet.domain.ids import random_text
 from licet.domain.secret import digest
 from licet.errors import Broken, UnauthorizedClient
 from licet.oauth.asking import Asked
 from licet.oauth.authorize import check_device
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
-from licet.oauth.jwt import base64url
+from licet.oauth.provider import LETTERS
 from licet.oauth.request import TokenRequest
 
-LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
-"""RFC 8628 section 6.1: no vowels, so that no word is spelled, and no letter that is mistaken for a digit."""
 LENGTH = 8
 GROUP = 4
-CODE_BYTES = 32
 INTERVAL = 5
 TRIES = 5
 """User codes tried before giving up; with 20^8 of them the second is a rare sight."""
@@ -36,18 +32,19 @@ class DeviceAnswer:
 
 async def device(context: Context, request: TokenRequest) -> DeviceAnswer:
     """A new device authorization of an authenticated client; any leaf of ProtocolRefusal when it gets none."""
-    client = await authenticate(context, request)
-    if DEVICE_CODE not in client.application.grant_types:
+    caller = await authenticate(context, request)
+    if DEVICE_CODE not in caller.application.grant_types:
         raise UnauthorizedClient
-    asked = Asked(parameters=request.parameters, resources=request.resources, known=client)
+    asked = Asked(parameters=request.parameters, resources=request.resources, known=caller.client)
     asked = await check_device(context, asked)
-    code, now = base64url(context.random(CODE_BYTES)).decode(), context.now()
+    forms, now = context.provider.forms, context.now()
+    code = forms.device_code(context.random)
     for _ in range(TRIES):
         made = DeviceCode(
             digest=digest(code),
-            user_code=random_text(LETTERS, LENGTH, context.random),
-            application_id=client.application.id,
-            client_id=client.application.client_id,
+            user_code=forms.user_code(context.random),
+            application_id=caller.application.id,
+            client_id=caller.application.client_id,
             surface=context.provider.surface,
             scope=asked.scope,
             resources=asked.resources,

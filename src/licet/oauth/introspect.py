@@ -14,15 +14,15 @@ INACTIVE: Claims = {"active": False}
 
 async def introspect(context: Context, request: TokenRequest) -> Claims:
     """The claims of a live token to the application it was issued to or is meant for; `active: false` otherwise."""
-    client = await authenticate(context, request)
+    caller = await authenticate(context, request)
     token = request.get("token")
     if token is None:
-        raise InvalidRequest("The parameter token is missing.")
+        raise InvalidRequest.missing("token")
     # A wrong token_type_hint only orders the search (RFC 7662 §2.1), and there is nothing to order here.
     found = await presented(context, token)
-    if found is not None and _may_know(client.application, found):
+    if found is not None and _may_know(caller.application, found):
         return _claims(context, found)
-    return await _refresh_token(context, client.application, token) or INACTIVE
+    return await _refresh_token(context, caller.application, token) or INACTIVE
 
 
 def _may_know(application: Application, found: Presented) -> bool:

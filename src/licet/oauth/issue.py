@@ -11,8 +11,8 @@ from licet.oauth.context import Context
 from licet.oauth.id_token import id_token
 from licet.oauth.request import TokenAnswer
 
-OPAQUE_BYTES = 32
 JTI_BYTES = 12
+ID_BYTES = 8
 
 
 async def issue(context: Context, application: Application, proof: Proof) -> TokenAnswer:
@@ -42,7 +42,7 @@ def _lifetime(context: Context, application: Application, family: Family | None)
 
 
 async def _access_token(context: Context, application: Application, proof: Proof, lifetime: int) -> str:
-    if application.access_token_format == "opaque":
+    if context.provider.rules.opaque or application.access_token_format == "opaque":
         return await _opaque(context, application, proof, lifetime)
     signer = await context.ring.signer(application.access_token_signed_response_alg)
     return await signer.token(_claims(context, application, proof, lifetime), "at+jwt")
@@ -70,11 +70,13 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
 
 
 async def _opaque(context: Context, application: Application, proof: Proof, lifetime: int) -> str:
-    value = urlsafe_b64encode(context.random(OPAQUE_BYTES)).rstrip(b"=").decode()
+    value = context.provider.forms.access_token(context.random)
     now = context.now()
     token = OpaqueToken(
         digest=digest(value),
+        id=context.random(ID_BYTES).hex(),
         family_id=proof.family.id if proof.family else None,
+        generation=proof.refresh_generation,
         application_id=application.id,
         client_id=application.client_id,
         user_id=proof.family.user_id if proof.family else None,

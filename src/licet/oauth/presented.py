@@ -66,6 +66,7 @@ class _Found:
     issued_at: int
     expires_at: int
     jti: str | None = None
+    generation: int | None = None
 
 
 async def presented(context: Context, token: str) -> Presented | None:
@@ -98,6 +99,8 @@ async def _person(context: Context, found: _Found) -> tuple[Family | None, User 
     """The live family of a token and its active person."""
     family = await context.ambient.store.families.by_id(found.family_id) if found.family_id else None
     if family is None or family.revoked_at is not None or context.now() >= family.expires_at:
+        return None, None
+    if found.generation not in {None, family.generation}:
         return None, None
     user = await context.ambient.store.users.by_id(family.user_id)
     return family, user if user is not None and user.active else None
@@ -135,6 +138,7 @@ async def _opaque(context: Context, token: str) -> _Found | None:
         audience=row.audience,
         issued_at=row.created_at,
         expires_at=row.expires_at,
+        generation=row.generation if context.provider.rules.refresh_ends_access else None,
     )
 
 

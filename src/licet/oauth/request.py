@@ -1,24 +1,8 @@
 """What arrives at an endpoint of the protocol, in OAuth's words, whatever the surface calls it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """One surface as an authorization server: its issuer and the lifetimes of what it hands out, in seconds."""
-
-    surface: str
-    issuer: str
-    code_lifetime: int = 60
-    device_lifetime: int = 600
-    access_lifetime: int = 300
-    id_token_lifetime: int = 300
-    refresh_idle: int = 14 * 86_400
-    refresh_absolute: int = 90 * 86_400
-    allow_insecure_redirects: bool = False
 
 
 class TokenRequest(NamedTuple):

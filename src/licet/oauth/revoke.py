@@ -12,11 +12,11 @@ async def revoke(context: Context, request: TokenRequest) -> None:
 
     A foreign, unknown or ended token changes nothing and is answered alike (RFC 7009 section 2.2).
     """
-    client = await authenticate(context, request)
+    caller = await authenticate(context, request)
     token = request.get("token")
     if token is None:
-        raise InvalidRequest("The parameter token is missing.")
-    client_id, now = client.application.client_id, context.now()
+        raise InvalidRequest.missing("token")
+    client_id, now = caller.application.client_id, context.now()
     read = context.refresh_tokens.read(token)
     if read is not None:
         family = await context.ambient.store.families.by_id(read[0])

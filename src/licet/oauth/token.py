@@ -16,31 +16,31 @@ from licet.oauth.request import TokenAnswer, TokenRequest
 async def answer(context: Context, request: TokenRequest, grants: Mapping[str, Grant] = GRANTS) -> TokenAnswer:
     """The tokens a request gets; any leaf of ProtocolRefusal when it gets none."""
     # 1. Exactly one method proves the application.
-    client = await authenticate(context, request)
+    caller = await authenticate(context, request)
     # 2. The grant is one that this surface has,
-    grant = _named(request, grants)
+    grant = _named(context, request, grants)
     # 3. and one that this application may use.
-    if grant.grant_type not in client.application.grant_types:
+    if grant.grant_type not in caller.application.grant_types:
         raise UnauthorizedClient
     # 4. What the grant does not declare never reaches it.
     asked = request.only(grant.parameters)
     # 5. The grant proves; it issues nothing.
-    found = await grant.prove(context, client, asked)
+    found = await grant.prove(context, caller, asked)
     # 6. A replay ends what it started, and that is committed before anybody hears of it.
     if isinstance(found, Replay):
-        await end(context, client, found)
-        raise InvalidGrant(detail=f"{found.what}, family {found.family_id}")
+        await end(context, caller, found)
+        raise InvalidGrant(detail=f"{found.cause.value}, family {found.family_id}", cause=found.cause)
     # 7. The person is shown when what they allowed was used last.
     if found.family is not None:
-        await context.ambient.store.consents.touch(found.family.user_id, client.application.id, context.now())
+        await context.ambient.store.consents.touch(found.family.user_id, caller.application.id, context.now())
     # 8. Only what was proven is issued.
-    return await issue(context, client.application, found)
+    return await issue(context, caller.application, found)
 
 
-def _named(request: TokenRequest, grants: Mapping[str, Grant]) -> Grant:
-    grant_type = request.get("grant_type")
+def _named(context: Context, request: TokenRequest, grants: Mapping[str, Grant]) -> Grant:
+    grant_type, offered = request.get("grant_type"), context.provider.rules.grant_types
     if grant_type is None:
-        raise InvalidRequest("The parameter grant_type is missing.")
-    if grant_type not in grants:
-        raise UnsupportedGrantType
+        raise InvalidRequest.missing("grant_type")
+    if grant_type not in grants or (offered is not None and grant_type not in offered):
+        raise UnsupportedGrantType(about=grant_type)
     return grants[grant_type]

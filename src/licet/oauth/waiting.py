@@ -5,15 +5,17 @@ application as it is by then.
 """
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from licet.domain.family import AuthorizationRequest
 from licet.domain.secret import digest
 from licet.errors import UnknownLink
 from licet.oauth.asking import Asked, ReturnAddress
-from licet.oauth.authorize import SentBack, check
+from licet.oauth.authorize import AuthorizationServer, SentBack
 from licet.oauth.context import Context
 from licet.oauth.jwt import base64url
+from licet.services.ambient import Ambient
 
 LIFETIME = 30 * 60_000
 """How long (ms) a person may take."""
@@ -21,9 +23,25 @@ VALUE_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request that waits: the value that its URLs carry, what is kept of it, and what it comes to now."""
+class Servers:
+    """Every surface as an authorization server, by its name; a page belongs to all of them."""
 
+    ambient: Ambient
+    by_surface: Mapping[str, AuthorizationServer]
+
+    def of(self, surface: str) -> AuthorizationServer:
+        """The one of that name (UnknownLink for one that has been switched off since)."""
+        server = self.by_surface.get(surface)
+        if server is None:
+            raise UnknownLink
+        return server
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits: who it was made to, the value that its URLs carry, what is kept, what it comes to now."""
+
+    server: AuthorizationServer
     value: str
     stored: AuthorizationRequest
     asked: Asked | SentBack
@@ -51,19 +69,21 @@ async def begin(context: Context, asked: Asked, browser: str) -> str:
     return value
 
 
-async def look(context: Context, value: str, browser: str) -> Waiting:
+async def look(servers: Servers, value: str, browser: str) -> Waiting:
     """A request that waits for this browser, checked anew (UnknownLink; ProtocolRefusal when nobody may be sent).
 
     Another browser's is answered like none at all: its URL was planted (session fixation), or has wandered.
     """
-    stored = await context.ambient.store.authorization_requests.by_digest(digest(value), context.now())
+    stored = await servers.ambient.store.authorization_requests.by_digest(digest(value), servers.ambient.clock())
     same = hmac.compare_digest(stored.browser if stored else bytes(32), digest(browser))
-    if stored is None or not same or stored.surface != context.provider.surface:
+    if stored is None or not same:
         raise UnknownLink
-    return Waiting(value, stored, await check(context, stored.parameters, stored.resources))
+    server = servers.of(stored.surface)
+    return Waiting(server, value, stored, await server.check(stored.parameters, stored.resources))
 
 
-async def take(context: Context, waiting: Waiting) -> None:
+async def take(waiting: Waiting) -> None:
     """Take it away, once: whoever gets it answers the client (UnknownLink for everybody else)."""
+    context = waiting.server.context
     if await context.ambient.store.authorization_requests.claim(waiting.stored.digest, context.now()) is None:
         raise UnknownLink

@@ -13,10 +13,14 @@ from licet.domain.family import AuthorizationRequest, Consent, DeviceCode, Famil
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What became of a code: the family, and whether this caller was the first."""
+    """What became of a code: the family, and how the code stood.
+
+    `first`: it was good, and this caller has spent it. `again`: somebody had. `expired` and
+    `revoked`: nobody had, and nobody can.
+    """
 
     family: Family
-    first: bool
+    outcome: Literal["first", "again", "expired", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ class Families(Protocol):
     async def by_id(self, family_id: str) -> Family | None:
         """The family, whatever its state."""
 
-    async def claim_code(self, digest: bytes, now: int) -> Claimed | None:
+    async def claim_code(self, digest: bytes, now: int, *, redeemed_by: str) -> Claimed | None:
         """Spend an unexpired code, once: generation becomes 1 if it refreshes, idle time begins. Gathered.
 
-        None when it is unknown or had expired unspent. Of any number of callers one is the first.
+        None when it is unknown. Of any number of callers one is the first.
         """
 
     async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
@@ -131,6 +135,13 @@ class AuthorizationRequests(Protocol):
 
     async def claim(self, digest: bytes, now: int) -> AuthorizationRequest | None:
         """Take it away, once: whoever gets it answers the client."""
+
+
+class Spent(Protocol):
+    """Names that may be used once: `jti` of assertions and proofs, shared by all workers."""
+
+    async def spend(self, digest: bytes, expires_at: int, now: int) -> bool:
+        """Use a name up until it would be refused anyway; False when somebody had. Gathered."""
 
 
 class AccessTokens(Protocol):

@@ -22,6 +22,7 @@ from licet.services.oauth_ports import (
     Devices,
     Families,
     Registry,
+    Spent,
 )
 
 
@@ -412,6 +413,28 @@ class Upkeep(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back from outside: never more than was asked for."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Fetch(Protocol):
+    """The one way out: HTTP requests to addresses that somebody else chose."""
+
+    async def __call__(
+        self, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None, most: int = 65_536
+    ) -> Fetched:
+        """GET, or POST with a body; at most so many bytes of the answer, whole within 5 s, redirects not followed.
+
+        Raises:
+            Unreachable: the address may not be connected to, or nothing usable came from it in time.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """All ports of one database; `store.open` makes it."""
 
@@ -433,4 +456,5 @@ class Store:
     devices: Devices
     authorization_requests: AuthorizationRequests
     access_tokens: AccessTokens
+    spent: Spent
     upkeep: Upkeep

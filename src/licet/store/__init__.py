@@ -29,6 +29,7 @@ from licet.store.sql.personal_tokens import PersonalTokens
 from licet.store.sql.registry import Registry
 from licet.store.sql.secrets import Secrets
 from licet.store.sql.sessions import Sessions
+from licet.store.sql.spent import Spent
 from licet.store.sql.sqlite import SQLite
 from licet.store.sql.touches import Touches
 from licet.store.sql.upkeep import Upkeep
@@ -61,6 +62,7 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
         devices=Devices(engine),
         authorization_requests=AuthorizationRequests(engine),
         access_tokens=AccessTokens(engine),
+        spent=Spent(engine),
         upkeep=Upkeep(engine, touches),
     )
 

@@ -65,7 +65,9 @@ def consent(**more: Any) -> Consent:
 def opaque(number: int = 1, **more: Any) -> OpaqueToken:
     said = {
         "digest": digest(f"token {number}"),
+        "id": f"{number:016x}",
         "family_id": None,
+        "generation": None,
         "application_id": an_id(1),
         "client_id": "client-1",
         "user_id": None,

@@ -32,17 +32,17 @@ async def test_a_family_comes_back_as_it_was_written(kept):
 
 async def test_a_code_is_spent_once_and_known_as_spent_from_then_on(kept):
     await kept.families.insert(family(), CODE)
-    first = await kept.families.claim_code(CODE, NOW)
-    spent = family(generation=1, refreshed_at=NOW, idle_expires_at=NOW + IDLE)
-    assert (first.first, first.family) == (True, spent)
-    again = await kept.families.claim_code(CODE, NOW + 1)
-    assert (again.first, again.family) == (False, spent)
-    assert await kept.families.claim_code(digest("another"), NOW) is None
+    first = await kept.families.claim_code(CODE, NOW, redeemed_by="none")
+    spent = family(generation=1, refreshed_at=NOW, idle_expires_at=NOW + IDLE, redeemed_by="none")
+    assert (first.outcome, first.family) == ("first", spent)
+    again = await kept.families.claim_code(CODE, NOW + 1, redeemed_by="none")
+    assert (again.outcome, again.family) == ("again", spent)
+    assert await kept.families.claim_code(digest("another"), NOW, redeemed_by="none") is None
 
 
 async def test_a_code_without_refreshing_hands_out_no_generation(kept):
     await kept.families.insert(family(refreshes=False), CODE)
-    claimed = await kept.families.claim_code(CODE, NOW)
+    claimed = await kept.families.claim_code(CODE, NOW, redeemed_by="none")
     assert (claimed.family.generation, claimed.family.idle_expires_at) == (0, None)
     assert (await kept.families.turn(an_id(1), 0, now=NOW, grace=0)).outcome != "rotated"
 
@@ -50,25 +50,25 @@ async def test_a_code_without_refreshing_hands_out_no_generation(kept):
 async def test_a_code_ends_by_the_clock_and_with_its_family(kept):
     await kept.families.insert(family(1), CODE)
     await kept.families.insert(family(2), digest("two"))
-    assert await kept.families.claim_code(CODE, CODE_ENDS) is None
+    assert (await kept.families.claim_code(CODE, CODE_ENDS, redeemed_by="none")).outcome == "expired"
     await kept.families.revoke(an_id(2), NOW)
-    assert await kept.families.claim_code(digest("two"), NOW) is None
-    assert (await kept.families.claim_code(CODE, CODE_ENDS - 1)).first
+    assert (await kept.families.claim_code(digest("two"), NOW, redeemed_by="none")).outcome == "revoked"
+    assert (await kept.families.claim_code(CODE, CODE_ENDS - 1, redeemed_by="none")).outcome == "first"
 
 
 async def test_of_a_hundred_redemptions_of_one_code_one_is_the_first(kept):
     await kept.families.insert(family(), CODE)
-    claims = await asyncio.gather(*(kept.families.claim_code(CODE, NOW) for _ in range(100)))
-    assert Counter(claimed.first for claimed in claims) == {True: 1, False: 99}
+    claims = await asyncio.gather(*(kept.families.claim_code(CODE, NOW, redeemed_by="none") for _ in range(100)))
+    assert Counter(claimed.outcome for claimed in claims) == {"first": 1, "again": 99}
     assert {claimed.family.id for claimed in claims} == {an_id(1)}
 
 
 async def test_codes_redeemed_together_each_find_their_own_family(kept):
     digests = [digest(str(number)) for number in range(100)]
     await asyncio.gather(*(kept.families.insert(family(number), digests[number]) for number in range(100)))
-    claims = await asyncio.gather(*(kept.families.claim_code(each, NOW) for each in digests * 2))
+    claims = await asyncio.gather(*(kept.families.claim_code(each, NOW, redeemed_by="none") for each in digests * 2))
     assert [claimed.family.id for claimed in claims] == [an_id(number) for number in range(100)] * 2
-    assert Counter(claimed.first for claimed in claims) == {True: 100, False: 100}
+    assert Counter(claimed.outcome for claimed in claims) == {"first": 100, "again": 100}
 
 
 async def test_a_refresh_token_turns_the_family_to_the_next_generation(kept):

@@ -5,7 +5,6 @@ decides anew from what is kept: no page can be left out by knowing the address o
 """
 
 import logging
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from licet.dialects.record import Setup
@@ -13,19 +12,17 @@ from licet.domain.redirect_uri import Kind, classify
 from licet.errors import InvalidRequest, ProtocolRefusal
 from licet.oauth import waiting
 from licet.oauth.asking import PARAMETERS, Asked
-from licet.oauth.authorize import SentBack, check
-from licet.oauth.decide import Need, SignedIn, decide, grant, progress_of
+from licet.oauth.authorize import SentBack
+from licet.oauth.decide import Need, SignedIn, decide, progress_of
 from licet.oauth.waiting import Waiting
+from licet.web.authorizing import PAGES, answered, authorized
 from licet.web.browser import Browsers
-from licet.web.places import AUTHORIZE, CONSENT, LOGIN, resumed, with_request
+from licet.web.places import AUTHORIZE, resumed, with_request
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
 from licet.web.sending import STEP, sent, stepped
-
-PAGES: Mapping[Need, str] = {Need.LOGIN: LOGIN, Need.SELECT: LOGIN, Need.CREATE: LOGIN, Need.CONSENT: CONSENT}
-"""Where a person does what is needed; a page finds out by itself what that is."""
 
 Pairs = list[tuple[str, str]]
 
@@ -36,7 +33,8 @@ class Authorize:
     """The handlers of the endpoint."""
 
     def __init__(self, setup: Setup) -> None:
-        self._context = setup.context
+        self._servers = setup.servers
+        self._server = setup.servers.of(setup.context.provider.surface)
         self._browsers = Browsers(setup.services.sessions, setup.services.ambient.entropy)
 
     @on_page
@@ -44,18 +42,13 @@ class Authorize:
         """GET: an authorization request."""
         parameters, resources = _read(request.query())
         try:
-            asked = await check(self._context, parameters, resources)
+            asked = await self._server.check(parameters, resources)
         except ProtocolRefusal as refusal:
             log.warning("%s nobody is sent back: %r", request.request_id, refusal)
             raise
         if isinstance(asked, SentBack):
             return sent(asked.address, asked.address.refusal(asked.refusal))
-        outcome = await decide(self._context, asked, await self._browsers.person(request))
-        if not isinstance(outcome, Need):
-            return await self._answered(asked, outcome)
-        browser, cookies = self._browsers.named(request)
-        value = await waiting.begin(self._context, asked, browser)
-        return Reply.redirect(with_request(PAGES[outcome], value), headers=cookies)
+        return await authorized(self._server, self._browsers, request, asked)
 
     @on_page
     async def ask_by_form(self, request: Request) -> Reply:
@@ -70,26 +63,21 @@ class Authorize:
     @on_page
     async def resume(self, request: Request) -> Reply:
         """GET: a page has been left; go on with what waits."""
-        kept = await waiting.look(self._context, request.params["request"], self._browsers.name(request))
+        kept = await waiting.look(self._servers, request.params["request"], self._browsers.name(request))
         person = await self._browsers.person(request)
         outcome: ProtocolRefusal | SignedIn | Need
         if isinstance(kept.asked, SentBack):
             outcome = kept.asked.refusal
         else:
-            outcome = await decide(self._context, kept.asked, person, progress_of(kept.stored, person))
+            outcome = await decide(kept.server.context, kept.asked, person, progress_of(kept.stored, person))
         if isinstance(outcome, Need):
             return Reply.redirect(with_request(PAGES[outcome], kept.value))
         if STEP not in request.query_one() and _may_lead_on(kept):
             return stepped(resumed(kept.value), kept.address.redirect_uri)
-        await waiting.take(self._context, kept)
+        await waiting.take(kept)
         if isinstance(kept.asked, Asked):
-            return await self._answered(kept.asked, outcome)
+            return await answered(kept.server, kept.asked, outcome)
         return sent(kept.asked.address, kept.asked.address.refusal(kept.asked.refusal))
-
-    async def _answered(self, asked: Asked, outcome: ProtocolRefusal | SignedIn) -> Reply:
-        if isinstance(outcome, ProtocolRefusal):
-            return sent(asked.to, asked.to.refusal(outcome))
-        return sent(asked.to, asked.to.success(await grant(self._context, asked, outcome, asked.scope)))
 
     def routes(self) -> tuple[Route, ...]:
         """Where all this is."""

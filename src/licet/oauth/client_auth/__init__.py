@@ -4,7 +4,8 @@ An unknown client costs the same work as a wrong secret, and gets the same answe
 """
 
 from licet.domain.secret import matches
-from licet.errors import InvalidClient, InvalidRequest
+from licet.errors import Cause, InvalidClient, InvalidRequest
+from licet.oauth.caller import Caller
 from licet.oauth.client_auth import client_secret_basic, client_secret_post, none
 from licet.oauth.client_auth.method import Method, Presented, Proven
 from licet.oauth.context import Context
@@ -15,22 +16,26 @@ METHODS: tuple[Method, ...] = (client_secret_basic.METHOD, client_secret_post.ME
 """Every method, in the order in which metadata names them."""
 
 
-async def authenticate(context: Context, request: TokenRequest) -> Client:
+async def authenticate(context: Context, request: TokenRequest) -> Caller:
     """The application behind a request (InvalidClient; InvalidRequest when it says two things at once)."""
-    method, presented = _only(request)
+    method, presented = _only(context, request)
     client = await context.clients.find(presented.client_id)
-    if client is None:
+    if client is None or context.provider.surface not in client.application.protocols:
         matches(NOBODY, presented.secret or "")
-        raise InvalidClient(detail=f"unknown client {presented.client_id[:40]!r}", scheme=method.scheme)
-    application = client.application
-    if not application.enabled or context.provider.surface not in application.protocols:
-        raise InvalidClient(detail=f"{presented.client_id} is disabled or of another surface", scheme=method.scheme)
-    serves = application.token_endpoint_auth_method in method.serves
+        raise _refused(method, presented, Cause.CLIENT_UNKNOWN)
+    if not client.application.enabled:
+        raise _refused(method, presented, Cause.CLIENT_DISABLED)
+    serves = context.provider.rules.secret_or_pkce or client.application.token_endpoint_auth_method in method.serves
     proven = method.proves(client, presented, context.now()) if serves else None
     if proven is None:
-        raise InvalidClient(detail=f"{presented.client_id} did not prove itself by {method.name}", scheme=method.scheme)
+        raise _refused(method, presented, Cause.SECRET_WRONG if client.secrets else Cause.SECRET_NONE)
     await _remember(context, client, proven, request.address)
-    return client
+    return Caller(client, method.name)
+
+
+def _refused(method: Method, presented: Presented, cause: Cause) -> InvalidClient:
+    detail = f"{presented.client_id[:40]!r} by {method.name}: {cause.value}"
+    return InvalidClient(detail=detail, cause=cause, scheme=method.scheme)
 
 
 async def _remember(context: Context, client: Client, proven: Proven, address: str) -> None:
@@ -42,11 +47,16 @@ async def _remember(context: Context, client: Client, proven: Proven, address: s
         await kept.secrets.touch(proven.secret_id, now=context.now(), address=address)
 
 
-def _only(request: TokenRequest) -> tuple[Method, Presented]:
-    used = [(method, found) for method in METHODS if (found := method.presented(request)) is not None]
+def _only(context: Context, request: TokenRequest) -> tuple[Method, Presented]:
+    offered = context.provider.rules.auth_methods
+    used = [
+        (method, found)
+        for method in METHODS
+        if (offered is None or method.name in offered) and (found := method.presented(request)) is not None
+    ]
     if not used:
-        raise InvalidClient("The client did not say who it is.", scheme="Basic")
+        raise InvalidClient("The client did not say who it is.", cause=Cause.CLIENT_MISSING, scheme="Basic")
     if len(used) > 1 or request.get("client_id") not in {None, used[0][1].client_id}:
         # RFC 6749 §2.3: not more than one method in each request.
-        raise InvalidRequest("More than one way of client authentication was used.")
+        raise InvalidRequest("More than one way of client authentication was used.", cause=Cause.CLIENT_TWICE)
     return used[0]

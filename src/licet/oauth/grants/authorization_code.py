@@ -1,60 +1,84 @@
 """The authorization code grant (RFC 6749 section 4.1.3) with PKCE (RFC 7636). A failed try burns the code."""
 
 from licet.domain import pkce, redirect_uri
-from licet.domain.application import AUTHORIZATION_CODE
+from licet.domain.application import AUTHORIZATION_CODE, Application
 from licet.domain.family import Family, Proof, Replay
 from licet.domain.secret import digest
-from licet.errors import InvalidGrant, InvalidRequest
+from licet.errors import Cause, InvalidGrant, InvalidRequest
+from licet.oauth.caller import Caller
 from licet.oauth.checks import capped, person_of, resources_kept
 from licet.oauth.context import Context
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
-from licet.services.clients import Client
+
+_SPENT = frozenset({"first", "again"})
+_UNSPENT = {"": Cause.CODE_UNKNOWN, "expired": Cause.CODE_EXPIRED, "revoked": Cause.CODE_UNKNOWN}
 
 
-async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof | Replay:
+async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof | Replay:
     """Spend the code, then compare everything on what was spent; whatever does not fit ends what it started."""
-    code, verifier = asked.get("code"), asked.get("code_verifier")
-    if code is None:
-        raise InvalidRequest("The parameter code is missing.")
-    if verifier is not None and not pkce.is_verifier(verifier):
-        raise InvalidRequest("The parameter code_verifier is not 43 to 128 unreserved characters.")
-    claimed = await context.ambient.store.families.claim_code(digest(code), context.now())
-    if claimed is None:
-        raise InvalidGrant
-    if not claimed.first or not _fits(context, client, claimed.family, asked):
+    code = _code(context, caller, asked)
+    claimed = await context.ambient.store.families.claim_code(digest(code), context.now(), redeemed_by=caller.proven_by)
+    if claimed is None or claimed.outcome not in _SPENT:
+        raise InvalidGrant(cause=_UNSPENT[claimed.outcome if claimed else ""])
+    unfit = _unfit(context, caller, claimed.family, asked) if claimed.outcome == "first" else Cause.CODE_SPENT
+    if unfit is not None:
         # RFC 6749 §4.1.2: a code seen twice ends what it started.
-        return Replay(claimed.family.id, "code" if claimed.first else "spent code")
+        return Replay(claimed.family.id, unfit)
     family = claimed.family
     return Proof(
         family=family,
         person=await person_of(context, family),
-        scope=capped(family.scope, client.application),
+        scope=capped(family.scope, caller.application),
         resources=resources_kept(family, asked),
         refresh_generation=1 if family.refreshes else None,
     )
 
 
-def _fits(context: Context, client: Client, family: Family, asked: TokenRequest) -> bool:
-    sent = asked.get("redirect_uri")
-    return (
-        family.client_id == client.application.client_id
-        and family.surface == context.provider.surface
-        and (sent == family.redirect_uri if sent is not None or family.redirect_uri_sent else True)
-        # A redirect URI that was removed since takes the codes sent there with it.
-        and any(
-            redirect_uri.matches(registered, family.redirect_uri or "", any_port=True)
-            for registered in client.application.redirect_uris
+def _code(context: Context, caller: Caller, asked: TokenRequest) -> str:
+    """The code of a request that is whole (InvalidRequest), so that a slip of the pen costs no code."""
+    rules, code, verifier = context.provider.rules, asked.get("code"), asked.get("code_verifier")
+    if code is None:
+        raise InvalidRequest.missing("code")
+    if rules.secret_or_pkce and caller.proven_by == "none" and verifier is None:
+        raise InvalidRequest.missing("code_verifier")
+    if rules.verifier_first and verifier is not None and not pkce.is_verifier(verifier):
+        raise InvalidRequest(
+            "The parameter code_verifier is not 43 to 128 unreserved characters.", cause=Cause.VERIFIER_MALFORMED
         )
-        and _verified(family.code_challenge, asked.get("code_verifier"))
+    return code
+
+
+def _unfit(context: Context, caller: Caller, family: Family, asked: TokenRequest) -> Cause | None:
+    """What of a request does not fit the code that it has spent."""
+    ours = (caller.application.client_id, context.provider.surface)
+    if (family.client_id, family.surface) != ours:
+        return Cause.CODE_FOREIGN
+    return _redirected(family, asked, caller.application) or _verified(
+        family.code_challenge, asked.get("code_verifier")
     )
 
 
-def _verified(challenge: str | None, verifier: str | None) -> bool:
+def _redirected(family: Family, asked: TokenRequest, application: Application) -> Cause | None:
+    sent, bound = asked.get("redirect_uri"), family.redirect_uri or ""
+    if sent is None and family.redirect_uri_sent:
+        return Cause.REDIRECT_URI_MISSING
+    if sent is not None and sent != bound:
+        return Cause.REDIRECT_URI_DIFFERS
+    # A redirect URI that was removed since takes the codes sent there with it.
+    kept = any(redirect_uri.matches(registered, bound, any_port=True) for registered in application.redirect_uris)
+    return None if kept else Cause.REDIRECT_URI_GONE
+
+
+def _verified(challenge: str | None, verifier: str | None) -> Cause | None:
     # RFC 9700 §4.8.2: a verifier for a code without challenge is a downgrade, and refused like its opposite.
-    if challenge is None or verifier is None:
-        return challenge is None and verifier is None
-    return pkce.fits(challenge, verifier)
+    if challenge is None:
+        return None if verifier is None else Cause.VERIFIER_UNASKED
+    if verifier is None:
+        return Cause.VERIFIER_MISSING
+    if not pkce.is_verifier(verifier):
+        return Cause.VERIFIER_MALFORMED
+    return None if pkce.fits(challenge, verifier) else Cause.VERIFIER_WRONG
 
 
 GRANT = Grant(

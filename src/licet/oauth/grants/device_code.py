@@ -1,5 +1,7 @@
 """The device grant's poll (RFC 8628 section 3.4): pending until a person decided, then once."""
 
+from dataclasses import replace
+
 from licet.domain.application import DEVICE_CODE
 from licet.domain.family import DeviceCode, Proof
 from licet.domain.secret import digest
@@ -11,26 +13,23 @@ from licet.errors import (
     InvalidRequest,
     PolledTooSoon,
 )
+from licet.oauth.caller import Caller
 from licet.oauth.checks import capped, person_of
 from licet.oauth.context import Context
 from licet.oauth.families import Allowed, begun
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
-from licet.services.clients import Client
-
-SLOWER = 5
-"""RFC 8628 section 3.5: a poll too soon adds five seconds to the interval."""
 
 
-async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof:
+async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     """What the person has decided; an approval is spent last, so that a refused scope leaves it good."""
     code = asked.get("device_code")
     if code is None:
-        raise InvalidRequest("The parameter device_code is missing.")
+        raise InvalidRequest.missing("device_code")
     now = context.now()
-    polled = await context.ambient.store.devices.poll(digest(code), now, slower=SLOWER)
+    polled = await context.ambient.store.devices.poll(digest(code), now, slower=context.provider.rules.slower)
     if polled is None or (polled[0].client_id, polled[0].surface) != (
-        client.application.client_id,
+        caller.application.client_id,
         context.provider.surface,
     ):
         raise InvalidGrant
@@ -43,16 +42,18 @@ async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof:
         auth_time=device.auth_time,
         session_id=device.session_id,
         # RFC 8628 §5.4: what a phished person gives away ends soon, unless they were asked for more.
-        refreshes="offline_access" in device.scope,
+        refreshes=context.provider.rules.device_refreshes or "offline_access" in device.scope,
     )
-    family = begun(context, client.application, allowed)
+    family = replace(
+        begun(context, caller.application, allowed), redeemed_by=caller.proven_by, bound_to=caller.bound_to
+    )
     person = await person_of(context, family)
     if not await context.ambient.store.devices.claim(digest(code), family, now):
         raise InvalidGrant
     return Proof(
         family=family,
         person=person,
-        scope=capped(family.scope, client.application),
+        scope=capped(family.scope, caller.application),
         resources=family.resources,
         refresh_generation=1 if family.refreshes else None,
     )

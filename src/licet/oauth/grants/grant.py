@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from licet.domain.family import Proof, Replay
+from licet.oauth.caller import Caller
 from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
-from licet.services.clients import Client
 
-Prove = Callable[[Context, Client, TokenRequest], Awaitable[Proof | Replay]]
+Prove = Callable[[Context, Caller, TokenRequest], Awaitable[Proof | Replay]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,40 +2,41 @@
 
 from licet.domain.application import REFRESH_TOKEN
 from licet.domain.family import Family, Proof, Replay
-from licet.errors import InvalidGrant, InvalidRequest
+from licet.errors import Cause, InvalidGrant, InvalidRequest
+from licet.oauth.caller import Caller
 from licet.oauth.checks import capped, person_of, resources_kept, scope_asked
 from licet.oauth.context import Context
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
-from licet.services.clients import Client
 
 
-async def prove(context: Context, client: Client, asked: TokenRequest) -> Proof | Replay:
+async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof | Replay:
     """Check everything, then turn the family to its next generation; a genuine token of another time is a replay."""
     token = asked.get("refresh_token")
     if token is None:
-        raise InvalidRequest("The parameter refresh_token is missing.")
+        raise InvalidRequest.missing("refresh_token")
     read = context.refresh_tokens.read(token)
     family = await context.ambient.store.families.by_id(read[0]) if read else None
     if read is None or family is None:
-        raise InvalidGrant
-    if family.client_id != client.application.client_id or family.surface != context.provider.surface:
+        raise InvalidGrant(cause=Cause.REFRESH_UNKNOWN)
+    if family.client_id != caller.application.client_id or family.surface != context.provider.surface:
         # A genuine token in another client's hands has been stolen.
-        return Replay(family.id, "refresh token of another client")
-    scope = capped(scope_asked(asked.get("scope"), family.scope), client.application)
+        return Replay(family.id, Cause.REFRESH_FOREIGN)
+    scope = capped(scope_asked(asked.get("scope"), family.scope), caller.application)
     resources = resources_kept(family, asked)
     person = await person_of(context, family)
-    return await _turn(context, client, family, read[1]) or Proof(
+    return await _turn(context, caller, family, read[1]) or Proof(
         family=family, person=person, scope=scope, resources=resources, refresh_generation=read[1] + 1
     )
 
 
-async def _turn(context: Context, client: Client, family: Family, generation: int) -> Replay | None:
-    grace = client.application.refresh_grace_seconds * 1000
+async def _turn(context: Context, caller: Caller, family: Family, generation: int) -> Replay | None:
+    grace = caller.application.refresh_grace_seconds * 1000
     turned = await context.ambient.store.families.turn(family.id, generation, now=context.now(), grace=grace)
     if turned is None or turned.outcome == "over":
-        raise InvalidGrant
-    return Replay(family.id, "spent refresh token") if turned.outcome == "replayed" else None
+        ended = turned is None or turned.family.revoked_at is not None
+        raise InvalidGrant(cause=Cause.REFRESH_ENDED if ended else Cause.REFRESH_EXPIRED)
+    return Replay(family.id, Cause.REFRESH_SPENT) if turned.outcome == "replayed" else None
 
 
 GRANT = Grant(grant_type=REFRESH_TOKEN, parameters=("refresh_token", "scope", "resource"), prove=prove)

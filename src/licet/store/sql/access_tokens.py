@@ -10,9 +10,8 @@ from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement
 
 COLUMNS = tuple(field.name for field in fields(OpaqueToken))
-_ARRAYS = ", ".join(
-    f":{name}::{'bytea' if name == 'digest' else 'bigint' if name.endswith('_at') else 'text'}[]" for name in COLUMNS
-)
+_TYPES = {"digest": "bytea", "generation": "bigint", "created_at": "bigint", "expires_at": "bigint"}
+_ARRAYS = ", ".join(f":{name}::{_TYPES.get(name, 'text')}[]" for name in COLUMNS)
 
 INSERT = Gathered(
     one=Statement(f"{insert('opaque_tokens', COLUMNS)} RETURNING digest"),

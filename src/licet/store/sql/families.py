@@ -20,18 +20,18 @@ FLAGS = ("refreshes", "redirect_uri_sent")
 
 INSERT = Statement(insert("families", COLUMNS))
 BY_ID = Statement("SELECT * FROM families WHERE id = :id")
-BY_CODE = Statement("SELECT * FROM families WHERE code_digest = :digest AND code_claimed_at IS NOT NULL")
+BY_CODE = Statement("SELECT * FROM families WHERE code_digest = :digest")
 _SPENT = """
-    code_claimed_at = {now}, generation = refreshes, refreshed_at = {now},
+    code_claimed_at = {now}, redeemed_by = {method}, generation = refreshes, refreshed_at = {now},
     idle_expires_at = CASE WHEN refreshes = 1 THEN {now} + refresh_idle END"""
 _SPENDABLE = "code_claimed_at IS NULL AND code_expires_at > {now} AND revoked_at IS NULL"
 CLAIM = Gathered(
     one=Statement(f"""
-        UPDATE families SET {_SPENT.format(now=":now")}
+        UPDATE families SET {_SPENT.format(now=":now", method=":redeemed_by")}
         WHERE code_digest = :code_digest AND {_SPENDABLE.format(now=":now")} RETURNING *"""),
     many=Statement(f"""
-        UPDATE families SET {_SPENT.format(now="asked.now")}
-        FROM unnest(:code_digest::bytea[], :now::bigint[]) AS asked (digest, now)
+        UPDATE families SET {_SPENT.format(now="asked.now", method="asked.redeemed_by")}
+        FROM unnest(:code_digest::bytea[], :redeemed_by::text[], :now::bigint[]) AS asked (digest, redeemed_by, now)
         WHERE code_digest = asked.digest AND {_SPENDABLE.format(now="asked.now")} RETURNING families.*"""),
     key=("code_digest",),
     duplicates=First(),
@@ -104,13 +104,17 @@ class Families:
         rows = await self._engine.read(BY_ID, id=family_id)
         return family(rows[0]) if rows else None
 
-    async def claim_code(self, digest: bytes, now: int) -> Claimed | None:
+    async def claim_code(self, digest: bytes, now: int, *, redeemed_by: str) -> Claimed | None:
         """Spend an unexpired code, once."""
-        row = await self._engine.gather(CLAIM, code_digest=digest, now=now)
+        row = await self._engine.gather(CLAIM, code_digest=digest, redeemed_by=redeemed_by, now=now)
         if row is not None:
-            return Claimed(family(row), first=True)
+            return Claimed(family(row), "first")
         rows = await self._engine.read(BY_CODE, digest=digest)
-        return Claimed(family(rows[0]), first=False) if rows else None
+        if not rows:
+            return None
+        if rows[0]["code_claimed_at"] is not None:
+            return Claimed(family(rows[0]), "again")
+        return Claimed(family(rows[0]), "expired" if rows[0]["revoked_at"] is None else "revoked")
 
     async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
         """Take a genuine refresh token of a generation, and say how it stood."""

@@ -31,7 +31,9 @@ CREATE TABLE families (
     acr {text},
     amr {text} NOT NULL,
     session_id {text},
-    requested_claims {text} NOT NULL
+    requested_claims {text} NOT NULL,
+    redeemed_by {text} NOT NULL,
+    bound_to {text} NOT NULL
 );
 CREATE INDEX families_by_user ON families (user_id, application_id);
 CREATE INDEX families_by_application ON families (application_id);
@@ -85,7 +87,9 @@ CREATE TABLE authorization_requests (
 CREATE INDEX authorization_requests_by_end ON authorization_requests (expires_at);
 CREATE TABLE opaque_tokens (
     digest {blob} PRIMARY KEY NOT NULL,
+    id {text} NOT NULL UNIQUE,
     family_id {text},
+    generation {bigint},
     application_id {text} NOT NULL,
     client_id {text} NOT NULL,
     user_id {text},
@@ -95,12 +99,20 @@ CREATE TABLE opaque_tokens (
     created_at {bigint} NOT NULL,
     expires_at {bigint} NOT NULL
 ) {keyed};
+CREATE INDEX opaque_tokens_by_application ON opaque_tokens (application_id);
+CREATE INDEX opaque_tokens_by_family ON opaque_tokens (family_id);
 CREATE INDEX opaque_tokens_by_end ON opaque_tokens (expires_at);
 CREATE TABLE revoked_tokens (
     digest {blob} PRIMARY KEY NOT NULL,
     expires_at {bigint} NOT NULL
 ) {keyed};
 CREATE INDEX revoked_tokens_by_end ON revoked_tokens (expires_at);
+CREATE TABLE spent_names (
+    digest {blob} PRIMARY KEY NOT NULL,
+    expires_at {bigint} NOT NULL,
+    spent_at {bigint} NOT NULL
+) {keyed};
+CREATE INDEX spent_names_by_end ON spent_names (expires_at);
 CREATE TABLE registry_versions (
     bucket {bigint} PRIMARY KEY NOT NULL,
     version {bigint} NOT NULL

@@ -1,0 +1,34 @@
+"""A checked authorization request over HTTP: answered at once, or kept while a person does their part."""
+
+from collections.abc import Mapping
+
+from licet.errors import ProtocolRefusal
+from licet.oauth import waiting
+from licet.oauth.asking import Asked
+from licet.oauth.authorize import AuthorizationServer
+from licet.oauth.decide import Need, SignedIn, decide, grant
+from licet.web.browser import Browsers
+from licet.web.places import CONSENT, LOGIN, with_request
+from licet.web.reply import Reply
+from licet.web.request import Request
+from licet.web.sending import sent
+
+PAGES: Mapping[Need, str] = {Need.LOGIN: LOGIN, Need.SELECT: LOGIN, Need.CREATE: LOGIN, Need.CONSENT: CONSENT}
+"""Where a person does what is needed; a page finds out by itself what that is."""
+
+
+async def authorized(server: AuthorizationServer, browsers: Browsers, request: Request, asked: Asked) -> Reply:
+    """The answer to a new request of a browser, or the way to the page where its person is needed."""
+    outcome = await decide(server.context, asked, await browsers.person(request))
+    if not isinstance(outcome, Need):
+        return await answered(server, asked, outcome)
+    browser, cookies = browsers.named(request)
+    value = await waiting.begin(server.context, asked, browser)
+    return Reply.redirect(with_request(PAGES[outcome], value), headers=cookies)
+
+
+async def answered(server: AuthorizationServer, asked: Asked, outcome: ProtocolRefusal | SignedIn) -> Reply:
+    """The client's answer, sent to where it is owed."""
+    if isinstance(outcome, ProtocolRefusal):
+        return sent(asked.to, asked.to.refusal(outcome))
+    return sent(asked.to, asked.to.success(await grant(server.context, asked, outcome, asked.scope)))
