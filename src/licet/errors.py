@@ -32,6 +32,7 @@ Failure
 │   │   ├── MalformedRequest, MalformedBody, UnsupportedMediaType, BodyTooLarge
 │   │   ├── MethodNotAllowed, MisdirectedHost
 │   ├── Throttled                too often; says when to come back
+│   ├── Unreachable              an address that somebody else chose may not be connected to, or gave nothing usable
 │   └── ProtocolRefusal          an error of OAuth or OpenID Connect, by the word of its registry
 │       ├── InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient
 │       ├── UnsupportedGrantType, UnsupportedResponseType, InvalidScope, InvalidTarget
@@ -414,6 +415,12 @@ class Throttled(Refused):
         self.what = what
         self.retry_after = retry_after
         self.reset_at = reset_at
+
+
+class Unreachable(Refused):
+    """An address outside that may not be connected to, or that gave nothing usable in time."""
+
+    public = "The address could not be reached."
 
 
 class Cause(Enum):

@@ -73,6 +73,10 @@ class Settings:
     registration_bytes: int = _row(16_384, "Largest registration, in bytes of JSON.")
     registrations_per_hour: int = _row(100, "Registrations an hour from one address; 0 for no limit.")
     key_rotation_days: int = _row(90, "How long one signing key signs, in days; 0 for until `licet key rotate`.")
+    fetch_allow: tuple[str, ...] = _row(
+        (), "Addresses fetched from though they are not public: a list of `<host>:<port>`; for tests, on loopback only."
+    )
+    fetch_ca_file: str = _row("", "Further certificate authorities (PEM) that addresses fetched from may have.")
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -1,12 +1,13 @@
-"""What every service stands on: the store, the clock, randomness and the instance's sealer, handed in once."""
+"""What every service stands on: the store, the clock, randomness, the sealer and the way out, handed in once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from licet.domain.actor import Actor
 from licet.domain.ids import new_id
 from licet.domain.revision import Change, Values
-from licet.services.ports import Store
+from licet.errors import Unreachable
+from licet.services.ports import Fetch, Fetched, Store
 from licet.services.sealing import Sealer
 
 Clock = Callable[[], int]
@@ -15,14 +16,26 @@ Entropy = Callable[[int], bytes]
 """That many random bytes, fit for keys."""
 
 
+async def nowhere(
+    url: str,
+    *,
+    body: bytes | None = None,  # noqa: ARG001 - the shape of the port
+    headers: Mapping[str, str] | None = None,  # noqa: ARG001
+    most: int = 0,  # noqa: ARG001
+) -> Fetched:
+    """No way out: what stands here until a guarded one is handed in."""
+    raise Unreachable(f"{url[:200]!r}: there is no way out")
+
+
 @dataclass(frozen=True, slots=True)
 class Ambient:
-    """The ground of all services; tests hand in their own clock and entropy."""
+    """The ground of all services; tests hand in their own clock, entropy and way out."""
 
     store: Store
     clock: Clock
     entropy: Entropy
     sealer: Sealer
+    fetch: Fetch = nowhere
 
     def id(self) -> str:
         """A new internal id."""

@@ -85,6 +85,7 @@ PROBLEMS: Mapping[type[Failure], Problem] = {
     errors.MethodNotAllowed: Problem(405, "method-not-allowed", "Method not allowed"),
     errors.MisdirectedHost: Problem(421, "misdirected-host", "Misdirected host"),
     errors.Throttled: Problem(429, "throttled", "Too many requests"),
+    errors.Unreachable: Problem(400, "unreachable", "Address not reachable"),
     errors.ProtocolRefusal: Problem(400, "protocol", "Refused by the protocol"),
     errors.InvalidRequest: Problem(400, "invalid-request", "Invalid request"),
     errors.InvalidClient: Problem(400, "invalid-client", "Invalid client"),

@@ -85,6 +85,7 @@ _ROWS: Mapping[type[Failure], tuple[int, str]] = {
     errors.MethodNotAllowed: (405, "invalid_request"),
     errors.MisdirectedHost: (421, "invalid_request"),
     errors.Throttled: (429, "slow_down"),
+    errors.Unreachable: _REQUEST,
     errors.ProtocolRefusal: _REQUEST,
     errors.InvalidRequest: (400, "invalid_request"),
     errors.InvalidClient: (401, "invalid_client"),

@@ -249,6 +249,7 @@ _ROWS: Mapping[type[Exception], Row] = {
     errors.MethodNotAllowed: _RESOURCE_NOT_FOUND,
     errors.MisdirectedHost: _plain(421),
     errors.Throttled: _throttled,
+    errors.Unreachable: _plain(REFUSED),
     errors.InvalidRequest: _plain(REFUSED),
     errors.InvalidClient: _plain(UNKNOWN_CALLER),
     errors.InvalidGrant: _plain(REFUSED),

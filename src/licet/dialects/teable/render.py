@@ -85,6 +85,7 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.BodyTooLarge: (413, "Validation error: Request body too large"),
     errors.MisdirectedHost: (421, "This host is not served here"),
     errors.Throttled: (429, "Too many requests, please try again later"),
+    errors.Unreachable: (400, "The address could not be reached"),
     errors.InvalidRequest: _REFUSED,
     errors.InvalidClient: _UNAUTHORIZED,
     errors.InvalidGrant: _REFUSED,

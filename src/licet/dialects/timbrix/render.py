@@ -89,6 +89,7 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.MethodNotAllowed: (405, "Method not allowed"),
     errors.MisdirectedHost: (421, "This host is not served here"),
     errors.Throttled: (429, "Too many requests"),
+    errors.Unreachable: (400, "The address could not be reached"),
     errors.ProtocolRefusal: (400, "{0.reason}"),
     errors.InvalidRequest: (400, "{0.reason}"),
     errors.InvalidClient: (401, "{0.reason}"),
