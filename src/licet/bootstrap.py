@@ -43,6 +43,7 @@ from licet.web.application import Application
 from licet.web.edge import Edge
 from licet.web.limits import Limiter
 from licet.web.route import Surface
+from licet.web.sharing import by_application
 
 DIALECTS: tuple[Dialect, ...] = (NATIVE, RFC, TEABLE, TIMBRIX, ROCKETCHAT)
 """Every dialect; the rest of the house iterates over these records."""
@@ -125,7 +126,11 @@ async def start(
     for dialect in DIALECTS:
         if dialect.ensure is not None:
             await dialect.ensure(setups[dialect.name])
-    application = Application(_surfaces(settings, setups, opened), Edge(_origins(settings), settings.trusted_proxies))
+    application = Application(
+        _surfaces(settings, setups, opened),
+        Edge(_origins(settings), settings.trusted_proxies),
+        choice=by_application(services.clients),
+    )
     chores = tuple(
         asyncio.create_task(chore)
         for chore in (_sweep(opened, clock), _watch(services), _keep_keys(services, settings.key_rotation_days * DAY))

@@ -40,6 +40,7 @@ def surfaces() -> dict[str, Surface]:
 
 
 def _below(node: Node) -> Iterator[Bound]:
-    yield from node.methods.values()
+    for bound in node.methods.values():
+        yield from (bound, *bound.beside)
     for child in (*node.literals.values(), *([node.parameter] if node.parameter else ())):
         yield from _below(child)

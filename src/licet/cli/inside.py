@@ -83,8 +83,8 @@ class Inside:
 
     async def _answer(self, request: Request) -> Answer:
         try:
-            (route, _, _), request.params = self._table.find(request.method, request.raw_path)
-            reply = await route.handler(request)
+            found, request.params = self._table.find(request.method, request.raw_path)
+            reply = await found.route.handler(request)
         except Refused as refusal:
             reply = render(refusal, request)
         body = reply.body if isinstance(reply.body, bytes) else b"".join([piece async for piece in reply.body])

@@ -15,6 +15,7 @@ from licet.web.edge import Edge
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Surface
+from licet.web.sharing import Choice, first
 from licet.web.table import Table
 
 BODY_LIMIT = 64 * 1024
@@ -23,10 +24,18 @@ log = logging.getLogger("licet.web")
 
 
 class Application:
-    """Surfaces behind an edge; `body_limit` is in bytes."""
+    """Surfaces behind an edge; `choice` finds the owner of a request that several share; `body_limit` is in bytes."""
 
-    def __init__(self, surfaces: Sequence[Surface], edge: Edge, *, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self,
+        surfaces: Sequence[Surface],
+        edge: Edge,
+        *,
+        choice: Choice = first,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
         self._edge = edge
+        self._choice = choice
         self._tables = {name: Table(s for s in surfaces if s.serves(name)) for name in edge.authorities}
         self._body_limit = body_limit
         self._access = AccessLog()
@@ -48,7 +57,8 @@ class Application:
         surface, whole = None, False
         try:
             self._edge.place(request, (scope["client"] or ("",))[0])
-            (route, surface, _), request.params = self._tables[request.host].find(request.method, request.raw_path)
+            bound, request.params = self._tables[request.host].find(request.method, request.raw_path)
+            route, surface, *_ = await self._choice(request, (bound, *bound.beside)) if bound.beside else bound
             request.route = route.path
             request.body = await read_body(request, receive, self._body_limit)
             whole = True

@@ -13,13 +13,15 @@ Handler = Callable[[Request], Awaitable[Reply]]
 class Route:
     """One method on one path pattern, such as `/api/oauth/client/{clientId}`; a parameter is one whole segment.
 
-    `operation` describes the route to whoever documents it; the wall does not look at it.
+    `operation` describes the route to whoever documents it; the wall does not look at it. A `shared` route may stand on
+    several surfaces of one host, and is then answered by the one that the request is for (`sharing`).
     """
 
     method: str
     path: str
     handler: Handler
     operation: object = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Surface:
 
     `render` takes every `errors.Refused` leaf and `errors.Broken`. `finish` may add headers to every answer of the
     surface, failures too. `hosts` narrows the surface to these host names or authorities; empty means all.
+    `client_prefix` is what the `client_id`s begin with that are its own where it shares a route.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Surface:
     render: Callable[[Exception, Request], Reply]
     hosts: frozenset[str] = frozenset()
     finish: Callable[[Request, Reply], Reply] | None = None
+    client_prefix: str = ""
 
     def serves(self, authority: str) -> bool:
         """Whether the surface answers under this authority (`host` or `host:port`)."""

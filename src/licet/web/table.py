@@ -10,11 +10,12 @@ from licet.web.route import Route, Surface
 
 
 class Bound(NamedTuple):
-    """A route, whose it is, and the names of its path parameters."""
+    """A route, whose it is, and the names of its path parameters; `beside` it those that share its place."""
 
     route: Route
     surface: Surface
     names: tuple[str, ...]
+    beside: "tuple[Bound, ...]" = ()
 
 
 @dataclass(slots=True)
@@ -71,9 +72,10 @@ class Table:
                 node = node.parameter
             else:
                 node = node.literals.setdefault(segment, Node())
-        if route.method in node.methods:
+        bound, first = Bound(route, surface, tuple(names)), node.methods.get(route.method)
+        if first is not None and not (route.shared and first.route.shared):
             raise ValueError(f"{route.method} {route.path} has two owners")
-        node.methods[route.method] = Bound(route, surface, tuple(names))
+        node.methods[route.method] = first._replace(beside=(*first.beside, bound)) if first else bound
         if not names:
             self._exact[route.path] = node.methods
 

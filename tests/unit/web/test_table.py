@@ -87,3 +87,19 @@ def test_a_path_nobody_claims_has_no_owner():
 def test_a_method_and_path_with_two_owners_are_refused_when_the_table_is_made():
     with pytest.raises(ValueError, match=r"GET /a/\{other\} has two owners"):
         Table([surface("one", "GET /a/{id}"), surface("two", "GET /a/{other}")])
+
+
+def shared(name):
+    return Surface(name, (), (Route("GET", "/a", answer, shared=True),), render)
+
+
+def test_surfaces_may_share_a_route_that_each_of_them_calls_shared():
+    bound, _ = Table([shared("one"), shared("two"), shared("three")]).find("GET", "/a")
+    assert [one.surface.name for one in (bound, *bound.beside)] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_a_route_that_one_of_two_does_not_share_has_two_owners(order):
+    surfaces = {"one": shared("one"), "two": surface("two", "GET /a")}
+    with pytest.raises(ValueError, match="GET /a has two owners"):
+        Table([surfaces[name] for name in order])
