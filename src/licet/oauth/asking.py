@@ -64,7 +64,7 @@ class ReturnAddress:
     """Where the answer goes: a registered redirect URI, how, and with which `state`; without one nobody is sent.
 
     `issuer` is named in the answer where the surface does (RFC 9207); `requested` is False for a redirect URI that the
-    request left to the registration.
+    request left to the registration; `found` how a browser is sent there, as in `Rules`.
     """
 
     redirect_uri: str
@@ -72,6 +72,7 @@ class ReturnAddress:
     state: str | None
     issuer: str | None
     requested: bool = True
+    found: bool = False
 
     def success(self, code: str) -> Mapping[str, str]:
         """The parameters of a success (RFC 6749 section 4.1.2, RFC 9207 section 2)."""
@@ -168,6 +169,7 @@ async def redirect_uri_usable(context: Context, asked: Asked, uri: str) -> Asked
         asked.get("state"),
         context.provider.issuer if rules.names_issuer else None,
         requested=asked.get("redirect_uri") is not None,
+        found=rules.found,
     )
     return replace(asked, address=address)
 

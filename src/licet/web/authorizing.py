@@ -9,7 +9,7 @@ from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.decide import Need, SignedIn, decide, grant
 from licet.web.browser import Browsers
 from licet.web.places import CONSENT, LOGIN, with_request
-from licet.web.reply import Reply
+from licet.web.reply import FOUND, SEE_OTHER, Reply
 from licet.web.request import Request
 from licet.web.sending import sent
 
@@ -24,7 +24,7 @@ async def authorized(server: AuthorizationServer, browsers: Browsers, request: R
         return await answered(server, asked, outcome)
     browser, cookies = browsers.named(request)
     value = await waiting.begin(server.context, asked, browser)
-    return Reply.redirect(with_request(PAGES[outcome], value), headers=cookies)
+    return Reply.redirect(with_request(PAGES[outcome], value), FOUND if asked.to.found else SEE_OTHER, cookies)
 
 
 async def answered(server: AuthorizationServer, asked: Asked, outcome: ProtocolRefusal | SignedIn) -> Reply:

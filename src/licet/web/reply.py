@@ -9,6 +9,7 @@ import orjson
 Pair = tuple[str, str]
 
 JSON = "application/json"
+FOUND, SEE_OTHER = 302, 303
 # A second header of these adds to the first; of any other name the new one takes the old one's place.
 _ADDING = frozenset({"set-cookie", "vary", "www-authenticate", "link"})
 _UNSAFE = re.compile(r"[^\t -~\x80-\xff]")
@@ -60,7 +61,7 @@ class Reply:
         return cls(status, b"", headers)
 
     @classmethod
-    def redirect(cls, location: str, status: int = 303, headers: Iterable[Pair] = ()) -> Self:
+    def redirect(cls, location: str, status: int = SEE_OTHER, headers: Iterable[Pair] = ()) -> Self:
         """Off to `location`, a URL or path already encoded; ValueError when it could not stand in a header."""
         if not location.isascii() or " " in location:
             raise ValueError("a location is percent-encoded ASCII")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from licet.oauth.asking import ReturnAddress
 from licet.web.page import Pages
-from licet.web.reply import Reply
+from licet.web.reply import FOUND, SEE_OTHER, Reply
 
 SUBMIT = "document.forms[0].submit()"
 STEP = "go"
@@ -27,7 +27,8 @@ def sent(address: ReturnAddress, parameters: Mapping[str, str]) -> Reply:
             action=address.redirect_uri,
             parameters=parameters,
         )
-    return Reply.redirect(located(address.redirect_uri, parameters, fragment=address.mode == "fragment"))
+    location = located(address.redirect_uri, parameters, fragment=address.mode == "fragment")
+    return Reply.redirect(location, FOUND if address.found else SEE_OTHER)
 
 
 def stepped(path: str, redirect_uri: str) -> Reply:
