@@ -36,7 +36,8 @@ Failure
 │   └── ProtocolRefusal          an error of OAuth or OpenID Connect, by the word of its registry
 │       ├── InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient
 │       ├── UnsupportedGrantType, UnsupportedResponseType, InvalidScope, InvalidTarget
-│       ├── RequestNotSupported, RequestUriNotSupported
+│       ├── RequestNotSupported, RequestUriNotSupported, InvalidRequestObject, InvalidRequestUri
+│       ├── InvalidAuthorizationDetails, UnmetAuthenticationRequirements
 │       ├── AccessDenied, LoginRequired, ConsentRequired, AccountSelectionRequired
 │       └── AuthorizationPending, PolledTooSoon, ExpiredToken
 └── Broken                       our fault: logged, shown as server_error
@@ -559,6 +560,34 @@ class RequestUriNotSupported(ProtocolRefusal):
 
     code = "request_uri_not_supported"
     public = "Request objects by reference are not supported."
+
+
+class InvalidRequestObject(ProtocolRefusal):
+    """RFC 9101 section 7."""
+
+    code = "invalid_request_object"
+    public = "The request object is not one that this client may use here."
+
+
+class InvalidRequestUri(ProtocolRefusal):
+    """RFC 9101 section 7, RFC 9126 section 4."""
+
+    code = "invalid_request_uri"
+    public = "The pushed request is unknown, expired, used, or another application's."
+
+
+class InvalidAuthorizationDetails(ProtocolRefusal):
+    """RFC 9396 section 5."""
+
+    code = "invalid_authorization_details"
+    public = "The authorization details are malformed, of an unknown type, or more than was allowed."
+
+
+class UnmetAuthenticationRequirements(ProtocolRefusal):
+    """OpenID Connect Core Unmet Authentication Requirements 1.0 section 2, RFC 9470 section 5."""
+
+    code = "unmet_authentication_requirements"
+    public = "Nobody can sign in here in the way that was asked for."
 
 
 class AccessDenied(ProtocolRefusal):

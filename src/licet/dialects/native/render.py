@@ -97,6 +97,12 @@ PROBLEMS: Mapping[type[Failure], Problem] = {
     errors.InvalidTarget: Problem(400, "invalid-target", "Invalid target"),
     errors.RequestNotSupported: Problem(400, "request-not-supported", "Request not supported"),
     errors.RequestUriNotSupported: Problem(400, "request-uri-not-supported", "Request uri not supported"),
+    errors.InvalidRequestObject: Problem(400, "invalid-request-object", "Invalid request object"),
+    errors.InvalidRequestUri: Problem(400, "invalid-request-uri", "Invalid request uri"),
+    errors.InvalidAuthorizationDetails: Problem(400, "invalid-authorization-details", "Invalid authorization details"),
+    errors.UnmetAuthenticationRequirements: Problem(
+        400, "unmet-authentication-requirements", "Unmet authentication requirements"
+    ),
     errors.AccessDenied: Problem(400, "access-denied", "Access denied"),
     errors.LoginRequired: Problem(400, "login-required", "Login required"),
     errors.ConsentRequired: Problem(400, "consent-required", "Consent required"),
