@@ -38,6 +38,7 @@ Failure
 │       ├── UnsupportedGrantType, UnsupportedResponseType, InvalidScope, InvalidTarget
 │       ├── RequestNotSupported, RequestUriNotSupported, InvalidRequestObject, InvalidRequestUri
 │       ├── InvalidAuthorizationDetails, UnmetAuthenticationRequirements
+│       ├── InvalidDpopProof, UseDpopNonce
 │       ├── AccessDenied, LoginRequired, ConsentRequired, AccountSelectionRequired
 │       └── AuthorizationPending, PolledTooSoon, ExpiredToken
 └── Broken                       our fault: logged, shown as server_error
@@ -459,6 +460,7 @@ class Cause(Enum):
     REFRESH_ENDED = "refresh token revoked"
     SECRET_UNFIT = "secret and refresh token do not belong together"
     PERSON_GONE = "person gone or deactivated"
+    KEY_DIFFERS = "bound to another key"
     SCOPE_UNKNOWN = "scope not allowed"
 
 
@@ -588,6 +590,20 @@ class UnmetAuthenticationRequirements(ProtocolRefusal):
 
     code = "unmet_authentication_requirements"
     public = "Nobody can sign in here in the way that was asked for."
+
+
+class InvalidDpopProof(ProtocolRefusal):
+    """RFC 9449 section 5: a proof is missing, cannot be read, is not of this request, or came before."""
+
+    code = "invalid_dpop_proof"
+    public = "The DPoP proof is not good for this request."
+
+
+class UseDpopNonce(ProtocolRefusal):
+    """RFC 9449 section 8: the proof has no nonce of ours, or one whose time is over; the answer brings another."""
+
+    code = "use_dpop_nonce"
+    public = "The DPoP proof needs a nonce of this server."
 
 
 class AccessDenied(ProtocolRefusal):

@@ -103,6 +103,8 @@ PROBLEMS: Mapping[type[Failure], Problem] = {
     errors.UnmetAuthenticationRequirements: Problem(
         400, "unmet-authentication-requirements", "Unmet authentication requirements"
     ),
+    errors.InvalidDpopProof: Problem(400, "invalid-dpop-proof", "Invalid DPoP proof"),
+    errors.UseDpopNonce: Problem(400, "use-dpop-nonce", "A DPoP nonce is needed"),
     errors.AccessDenied: Problem(400, "access-denied", "Access denied"),
     errors.LoginRequired: Problem(400, "login-required", "Login required"),
     errors.ConsentRequired: Problem(400, "consent-required", "Consent required"),

@@ -101,6 +101,8 @@ _ROWS: Mapping[type[Failure], tuple[int, str]] = {
     errors.InvalidRequestUri: (400, "invalid_request_uri"),
     errors.InvalidAuthorizationDetails: (400, "invalid_authorization_details"),
     errors.UnmetAuthenticationRequirements: (400, "unmet_authentication_requirements"),
+    errors.InvalidDpopProof: (400, "invalid_dpop_proof"),
+    errors.UseDpopNonce: (400, "use_dpop_nonce"),
     errors.AccessDenied: (400, "access_denied"),
     errors.LoginRequired: (400, "login_required"),
     errors.ConsentRequired: (400, "consent_required"),

@@ -264,6 +264,8 @@ _ROWS: Mapping[type[Exception], Row] = {
     errors.InvalidRequestUri: _plain(REFUSED),
     errors.InvalidAuthorizationDetails: _plain(REFUSED),
     errors.UnmetAuthenticationRequirements: _plain(REFUSED),
+    errors.InvalidDpopProof: _plain(REFUSED),
+    errors.UseDpopNonce: _plain(REFUSED),
     errors.AccessDenied: _plain(REFUSED),
     errors.LoginRequired: _plain(REFUSED),
     errors.ConsentRequired: _plain(REFUSED),

@@ -100,6 +100,8 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.InvalidRequestUri: _REFUSED,
     errors.InvalidAuthorizationDetails: _REFUSED,
     errors.UnmetAuthenticationRequirements: _REFUSED,
+    errors.InvalidDpopProof: _REFUSED,
+    errors.UseDpopNonce: _REFUSED,
     errors.AccessDenied: _REFUSED,
     errors.LoginRequired: _REFUSED,
     errors.ConsentRequired: _REFUSED,

@@ -105,6 +105,8 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.InvalidRequestUri: (400, "{0.reason}"),
     errors.InvalidAuthorizationDetails: (400, "{0.reason}"),
     errors.UnmetAuthenticationRequirements: (400, "{0.reason}"),
+    errors.InvalidDpopProof: (400, "{0.reason}"),
+    errors.UseDpopNonce: (400, "{0.reason}"),
     errors.AccessDenied: (400, "{0.reason}"),
     errors.LoginRequired: (400, "{0.reason}"),
     errors.ConsentRequired: (400, "{0.reason}"),
