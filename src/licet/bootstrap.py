@@ -33,7 +33,7 @@ from licet.services.ambient import Ambient, Clock, Entropy
 from licet.services.founding import found
 from licet.services.house import Services, make_services
 from licet.services.passwords import OWASP, Passwords
-from licet.services.ports import Store
+from licet.services.ports import Fetch, Store
 from licet.services.resources import Resources
 from licet.services.sealing import Sealer
 from licet.settings import Row, Settings
@@ -41,6 +41,7 @@ from licet.store.key_file import NAME as KEY_FILE, derived, instance_key
 from licet.web import health
 from licet.web.application import Application
 from licet.web.edge import Edge
+from licet.web.fetch import Guard
 from licet.web.limits import Limiter
 from licet.web.route import Surface
 from licet.web.sharing import by_application
@@ -101,7 +102,12 @@ async def open_store(settings: Settings) -> Store:
 
 
 async def start(
-    settings: Settings, *, clock: Clock = now, entropy: Entropy = secrets.token_bytes, hasher: PasswordHasher = OWASP
+    settings: Settings,
+    *,
+    clock: Clock = now,
+    entropy: Entropy = secrets.token_bytes,
+    hasher: PasswordHasher = OWASP,
+    fetch: Fetch | None = None,
 ) -> Instance:
     """Open the store, bring it up to date, make what must exist, and build every surface.
 
@@ -111,7 +117,8 @@ async def start(
     key = instance_key(Path(settings.data), entropy)
     opened = await open_store(settings)
     await _bring_up_to_date(opened)
-    ambient = Ambient(opened, clock, entropy, Sealer(key, entropy))
+    out = fetch or Guard(allow=settings.fetch_allow, ca_file=settings.fetch_ca_file)
+    ambient = Ambient(opened, clock, entropy, Sealer(key, entropy), out)
     passwords = Passwords(entropy, hasher=hasher)
     services = make_services(
         ambient,

@@ -4,6 +4,7 @@ A row of the class is the one place of a setting: name, type, default and meanin
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -18,6 +19,7 @@ Plain = str | int | bool | tuple[str, ...]
 
 PREFIX = "LICET_"
 FILE = "licet.toml"
+PLACE = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 DEMO: Mapping[str, Plain] = {
@@ -212,6 +214,8 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings(f"issuer: {settings.origin!r} is not an origin such as https://id.example")
     if settings.demo and settings.host not in LOOPBACK:
         raise BadSettings("host: a demo instance listens on loopback only, everybody knows its passwords")
+    if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
+        raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
     if settings.workers > 1 and not settings.database_url.startswith("postgres"):
         raise BadSettings("workers: more than one needs PostgreSQL")
 

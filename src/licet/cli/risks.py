@@ -68,6 +68,13 @@ RISKS = (
         "name the networks of your own proxies",
     ),
     Risk(
+        "fetch_allow",
+        "fail",
+        lambda settings: bool(settings.fetch_allow) and _public(settings),
+        "who names an address there makes this instance call its own network",
+        "leave it empty: it is for tests, on loopback",
+    ),
+    Risk(
         "database",
         "warn",
         _plain_database,

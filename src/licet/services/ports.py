@@ -427,7 +427,9 @@ class Fetch(Protocol):
     async def __call__(
         self, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None, most: int = 65_536
     ) -> Fetched:
-        """GET, or POST with a body; at most so many bytes of the answer, whole within 5 s, redirects not followed.
+        """GET, or POST with a body; whole within 5 s, never decompressed, redirects not followed.
+
+        Of an answer with a body over `most` bytes nothing is given; with `most=0` no body is waited for.
 
         Raises:
             Unreachable: the address may not be connected to, or nothing usable came from it in time.

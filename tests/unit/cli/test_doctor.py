@@ -28,6 +28,7 @@ def test_the_settings_of_a_new_instance_are_fine():
         ({"host": "0.0.0.0"}, ("fail", "issuer")),  # noqa: S104 - what is warned of
         ({"trusted_proxies": ("0.0.0.0/0",)}, ("fail", "trusted_proxies")),
         ({"trusted_proxies": ("10.0.0.1", "::/0")}, ("fail", "trusted_proxies")),
+        ({"issuer": "https://id.example", "fetch_allow": ("127.0.0.1:9000",)}, ("fail", "fetch_allow")),
         ({"database": "postgresql://a:b@db.example/licet"}, ("warn", "database")),
         ({"limits": False}, ("warn", "limits")),
         ({"allow_insecure_redirects": True}, ("warn", "allow_insecure_redirects")),
@@ -41,6 +42,7 @@ def test_what_should_not_be_set_is_found(given, risk):
 
 def test_a_demo_on_loopback_is_no_risk():
     assert found(demo=True) == [("ok", "settings")]
+    assert found(fetch_allow=("127.0.0.1:9000",)) == [("ok", "settings")]
 
 
 @pytest.mark.parametrize("database", ["postgresql://127.0.0.1/licet", "postgresql:///licet?host=/run/postgresql"])

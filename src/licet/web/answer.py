@@ -1,0 +1,73 @@
+"""The answer to a request of our own, read with bounds and without believing it."""
+
+import httptools
+
+from licet.services.ports import Fetched
+
+MAX_HEAD = 16 * 1024
+FIRST_FINAL = 200
+"""Statuses below it announce another answer."""
+
+
+class TooMuch(Exception):
+    """More than was asked for."""
+
+
+class Answer:
+    """One HTTP/1.1 answer in the making; the body is kept as it came, coded or not."""
+
+    def __init__(self, most: int) -> None:
+        self.complete = False
+        self._most = most
+        self._fed = 0
+        self._status = 0
+        self._headers: dict[str, str] = {}
+        self._body = bytearray()
+        self._parser = httptools.HttpResponseParser(self)
+
+    def feed(self, piece: bytes) -> None:
+        """Read on; an empty piece is the end (httptools.HttpParserError, TooMuch, EOFError)."""
+        if not piece:
+            self._end()
+        self._fed += len(piece)
+        self._parser.feed_data(piece)
+        if not self._status and self._fed > MAX_HEAD:
+            raise TooMuch("of a head")
+
+    def fetched(self) -> Fetched:
+        """All of it, when complete."""
+        return Fetched(self._status, self._headers, bytes(self._body))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; one that comes after the body is nobody's."""
+        if not self._status:
+            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole; of an answer that only announces another nothing is kept."""
+        if self.complete:
+            return
+        status = self._parser.get_status_code()
+        if status < FIRST_FINAL:
+            self._headers.clear()
+            return
+        self._status = status
+        self.complete = not self._most
+
+    def on_body(self, piece: bytes) -> None:
+        """A piece of the body."""
+        if self.complete:
+            return
+        if len(self._body) + len(piece) > self._most:
+            raise TooMuch("of a body")
+        self._body += piece
+
+    def on_message_complete(self) -> None:
+        """The answer is whole."""
+        self.complete = self._status != 0
+
+    def _end(self) -> None:
+        # RFC 9112 §6.3: only a body of no declared length ends with the connection; any other was cut short.
+        if not self._status or not self._headers.keys().isdisjoint({"content-length", "transfer-encoding"}):
+            raise EOFError("cut short")
+        self.complete = True
