@@ -1,16 +1,13 @@
 """A request to an endpoint of the protocol, read strictly: what two parsers could read in two ways is refused."""
 
-import binascii
-from base64 import b64decode
-
-from licet.errors import InvalidClient, InvalidRequest, MalformedBody
+from licet.errors import InvalidRequest, MalformedBody
 from licet.oauth.request import TokenRequest
-from licet.web.parsing import parse_pairs, percent_decode
+from licet.web.basic import basic
+from licet.web.parsing import parse_pairs
 from licet.web.request import FORM, Request
 
 REPEATABLE = "resource"
 """RFC 8707 section 2: the only parameter that may come more than once."""
-SCHEME = "Basic"
 
 
 def protocol_request(request: Request) -> TokenRequest:
@@ -27,7 +24,7 @@ def protocol_request(request: Request) -> TokenRequest:
     return TokenRequest(
         parameters=parameters,
         resources=resources,
-        basic=_basic(request),
+        basic=basic(request),
         address=request.client,
     )
 
@@ -47,31 +44,3 @@ def form(request: Request) -> tuple[dict[str, str], tuple[str, ...]]:
         # RFC 6749 §3.2: parameters must not be included more than once.
         raise InvalidRequest("A parameter is given more than once.")
     return parameters, tuple(filter(None, resources))
-
-
-def _basic(request: Request) -> tuple[str, str] | None:
-    headers = request.headers_all("authorization")
-    if not headers:
-        return None
-    scheme, _, value = headers[0].partition(" ")
-    if len(headers) > 1 or scheme.lower() != SCHEME.lower():
-        raise InvalidClient("The client must use HTTP Basic or the body.", scheme=SCHEME)
-    try:
-        return _credentials(value.strip())
-    except ValueError:
-        raise InvalidClient("The HTTP Basic credentials cannot be read.", scheme=SCHEME) from None
-
-
-def _credentials(value: str) -> tuple[str, str]:
-    """Client id and secret (RFC 7617, and the encoding of RFC 6749 section 2.3.1); ValueError for anything else."""
-    try:
-        user, colon, password = b64decode(value, validate=True).decode().partition(":")
-    except binascii.Error as fault:
-        raise ValueError(str(fault)) from fault
-    if not colon or ":" in password:
-        # RFC 6749 §2.3.1: both are encoded, so that a colon can only be the one between them.
-        raise ValueError("not two parts")
-    client_id, secret = (percent_decode(part.replace("+", " ")) for part in (user, password))
-    if not (client_id + secret).isprintable():
-        raise ValueError("a control character")
-    return client_id, secret
