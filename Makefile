@@ -21,6 +21,7 @@ serve: .venv/.serve ## a demo on http://127.0.0.1:8000; PORT=, DATA=, DATABASE=p
 	@exec $(BIN)/licet serve --demo --port $(PORT) --data "$(DATA)" $(if $(DATABASE),--database "$(DATABASE)")
 
 test: .venv/.dev ## every suite, on SQLite and on a PostgreSQL it starts; SUITES="unit e2e" for some
+	@$(if $(filter e2e,$(SUITES)),$(BIN)/python -m tests.node)
 	@$(BIN)/python -m tests.postgres -- $(BIN)/python -m tests $(SUITES)
 
 check: lint ## lint, format, types, import contracts, house rules
@@ -52,7 +53,7 @@ lock: .venv/.dev ## resolve the dependencies anew into requirements/
 	@requirements/lock
 
 clean: ## forget what was made: environment, caches, demo data
-	rm -rf .venv .data dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf tests/e2e/clients/node_modules .venv .data dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 
 .venv: .venv/.dev
