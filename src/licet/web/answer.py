@@ -9,8 +9,8 @@ FIRST_FINAL = 200
 """Statuses below it announce another answer."""
 
 
-class TooMuch(Exception):
-    """More than was asked for."""
+class Unreadable(Exception):
+    """No answer of any use: not HTTP, cut short, or more than was asked for."""
 
 
 class Answer:
@@ -26,13 +26,16 @@ class Answer:
         self._parser = httptools.HttpResponseParser(self)
 
     def feed(self, piece: bytes) -> None:
-        """Read on; an empty piece is the end (httptools.HttpParserError, TooMuch, EOFError)."""
+        """Read on; an empty piece is the end (Unreadable)."""
         if not piece:
             self._end()
         self._fed += len(piece)
-        self._parser.feed_data(piece)
+        try:
+            self._parser.feed_data(piece)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as fault:
+            raise Unreadable(str(fault.__context__ or fault)) from fault
         if not self._status and self._fed > MAX_HEAD:
-            raise TooMuch("of a head")
+            raise Unreadable("too large a head")
 
     def fetched(self) -> Fetched:
         """All of it, when complete."""
@@ -59,7 +62,7 @@ class Answer:
         if self.complete:
             return
         if len(self._body) + len(piece) > self._most:
-            raise TooMuch("of a body")
+            raise Unreadable("too large a body")
         self._body += piece
 
     def on_message_complete(self) -> None:
@@ -69,5 +72,5 @@ class Answer:
     def _end(self) -> None:
         # RFC 9112 §6.3: only a body of no declared length ends with the connection; any other was cut short.
         if not self._status or not self._headers.keys().isdisjoint({"content-length", "transfer-encoding"}):
-            raise EOFError("cut short")
+            raise Unreadable("cut short")
         self.complete = True

@@ -15,12 +15,10 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-import httptools
-
 from licet.errors import BadSettings, Unreachable
 from licet.services.ports import Fetched
 from licet.web.addresses import Address, is_public, literal, same
-from licet.web.answer import Answer, TooMuch
+from licet.web.answer import Answer, Unreadable
 
 SECONDS = 5.0
 """For everything: the look-up, the connection, TLS, the whole answer."""
@@ -107,7 +105,7 @@ class Guard:
             async with asyncio.timeout(self._seconds), self._turn(target), self._connection(target) as (reader, writer):
                 writer.write(message)
                 return await _answer(reader, Answer(most))
-        except (OSError, ValueError, EOFError, TooMuch, httptools.HttpParserError) as fault:
+        except (OSError, ValueError, Unreadable) as fault:
             raise Unreachable(f"{url[:200]!r}: {type(fault).__name__} {fault}") from fault
 
     @asynccontextmanager
