@@ -77,6 +77,12 @@ def everything(connection):
     return heard
 
 
+def unnamed(heard):
+    """An answer without what differs from one to the next: its headers in any order, and its body."""
+    head, _, body = re.sub(rb"(?mi)^(x-request-id|date): .*\r\n", b"", heard).partition(b"\r\n\r\n")
+    return sorted(head.split(b"\r\n")), re.sub(rb'"request_id":"[^"]*"', b"", body)
+
+
 def statuses(heard):
     return [int(status) for status in STATUS.findall(heard)]
 
@@ -118,6 +124,46 @@ def test_requests_sent_at_once_are_answered_in_order(patient):
     )
     assert statuses(heard) == [200, 200, 200]
     assert heard.index(b'{"id":"1"}') < heard.index(b'"two"') < heard.index(b'{"id":"3"}')
+
+
+def test_an_answer_that_waits_and_one_that_does_not_are_sent_in_order(patient):
+    heard = patient.last_words(
+        patient.head("GET", "/items/1")
+        + patient.head("GET", "/slow")
+        + patient.head("GET", "/items/2")
+        + patient.head("POST", "/echo", "Content-Length: 3", CLOSE)
+        + b"end"
+    )
+    assert statuses(heard) == [200, 200, 200, 200]
+    places = [heard.index(said) for said in (b'{"id":"1"}', b"done", b'{"id":"2"}', b'"end"')]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "GET", "PUT"])
+@pytest.mark.parametrize("path", ["/echo", "/items/1", "/nowhere", "/items/%zz"])
+def test_a_request_in_one_piece_and_in_two_gets_the_same_answer(patient, method, path):
+    sent = patient.head(method, path, "Content-Length: 4", CLOSE, "X-Role: reader") + b"body"
+    whole = patient.last_words(sent)
+    with patient.connect() as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(sent[:-2])
+        assert patient.get("/items/2") == {"id": "2"}  # by now the first piece has been read
+        connection.sendall(sent[-2:])
+        assert unnamed(everything(connection)) == unnamed(whole)
+
+
+def test_a_chunked_body_is_read_whole(patient):
+    head = patient.head("POST", "/echo", "Transfer-Encoding: chunked", CLOSE)
+    assert b'"body":"one two"' in patient.last_words(head + b"4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n")
+
+
+def test_http_1_0_is_answered_and_closed(patient):
+    sent = patient.head("GET", "/items/1").replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert b'{"id":"1"}' in patient.last_words(sent)
+
+
+def test_an_absolute_target_is_the_path_in_it(patient):
+    assert b'{"id":"7"}' in patient.last_words(patient.head("GET", f"http://127.0.0.1:{patient.port}/items/7", CLOSE))
 
 
 def test_no_answer_names_the_server(patient):
@@ -261,7 +307,7 @@ def test_a_refused_body_leaves_the_connection_usable(patient):
 
 def test_what_comes_after_garbage_is_not_read_but_what_came_before_is_answered(patient):
     heard = patient.last_words(patient.head("GET", "/items/1") + b"\0garbage" + patient.head("GET", "/items/2"))
-    assert statuses(heard) == [200]
+    assert statuses(heard) == [200, 400]
 
 
 def test_an_upgrade_is_answered_as_if_it_had_not_been_asked_for(patient):

@@ -37,31 +37,43 @@ class Application:
         self._edge = edge
         self._choice = choice
         self._tables = {name: Table(s for s in surfaces if s.serves(name)) for name in edge.authorities}
-        self._body_limit = body_limit
+        self.body_limit = body_limit
         self._access = AccessLog()
         self._series, self._number = secrets.token_hex(5), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI scope of type http."""
         began = perf_counter()
-        request = Request(scope, self._request_id())
+        request = self.request(scope)
         try:
-            reply = await self._answer(request, scope, receive)
+            reply = await self.answer(request, receive)
             await deliver(reply, request, receive, send)
         except CallerGone:
             return
-        self._access.note(request, reply.status, perf_counter() - began)
+        self.note(request, reply, perf_counter() - began)
 
-    async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Reply:
-        """The reply, whatever happens; what went wrong is said by the surface that owns the path."""
-        surface, whole = None, False
+    def request(self, scope: Scope) -> Request:
+        """A request as it arrived, with a name of its own."""
+        return Request(scope, self._request_id())
+
+    def note(self, request: Request, reply: Reply, seconds: float) -> None:
+        """Write down that an answer was made and sent, in how many seconds."""
+        self._access.note(request, reply.status, seconds)
+
+    async def answer(self, request: Request, receive: Receive | None = None) -> Reply:
+        """The reply, whatever happens; what went wrong is said by the surface that owns the path.
+
+        Without `receive` the body is there already, whole and bounded. Raises CallerGone alone.
+        """
+        surface, whole = None, receive is None
         try:
-            self._edge.place(request, (scope["client"] or ("",))[0])
+            self._edge.place(request)
             bound, request.params = self._tables[request.host].find(request.method, request.raw_path)
             route, surface, *_ = await self._choice(request, (bound, *bound.beside)) if bound.beside else bound
             request.route = route.path
-            request.body = await read_body(request, receive, self._body_limit)
-            whole = True
+            if receive is not None:
+                request.body = await read_body(request, receive, self.body_limit)
+                whole = True
             return _finished(await route.handler(request), request, surface)
         except CallerGone:
             raise

@@ -42,18 +42,28 @@ async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
     return bytes(whole)
 
 
-async def deliver(reply: Reply, request: Request, receive: Receive, send: Send) -> None:
-    """Send a reply; HEAD, 204 and 304 without a body, an iterator in chunks until it ends or the caller goes."""
+def headers_of(reply: Reply, request: Request) -> list[tuple[bytes, bytes]]:
+    """Every header of a reply, as the wire takes them."""
     headers = encoded(reply.headers)
     present = {name for name, _ in headers}
     headers += [pair for pair in _STANDING if pair[0] not in present]
     headers.append((b"x-request-id", request.request_id.encode()))
-    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    if isinstance(reply.body, bytes) and reply.status not in _BODILESS:
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+    return headers
+
+
+def is_silent(reply: Reply, request: Request) -> bool:
+    """Whether its body is not sent (RFC 9110 section 9.3.2, section 15.3.5)."""
+    return request.method == "HEAD" or reply.status in _BODILESS
+
+
+async def deliver(reply: Reply, request: Request, receive: Receive, send: Send) -> None:
+    """Send a reply; HEAD, 204 and 304 without a body, an iterator in chunks until it ends or the caller goes."""
+    start = {"type": "http.response.start", "status": reply.status, "headers": headers_of(reply, request)}
     body = reply.body
-    silent = request.method == "HEAD" or reply.status in _BODILESS
+    silent = is_silent(reply, request)
     if isinstance(body, bytes):
-        if reply.status not in _BODILESS:
-            headers.append((b"content-length", b"%d" % len(body)))
         await send(start)
         whole = {"type": "http.response.body", "body": b"" if silent else body}
         await (_send_and_hear_out(whole, receive, send) if ("connection", "close") in reply.headers else send(whole))

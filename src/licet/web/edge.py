@@ -16,11 +16,19 @@ class Edge:
 
     `origins` are the public origins (`https://auth.example.com`, `http://127.0.0.1:8000`); other hosts are misdirected.
     `trusted_proxies` are the networks (CIDR) whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.
+    `certificate_headers` are where they give a client's certificate, and say that they verified it; empty for nowhere.
     """
 
-    def __init__(self, origins: Iterable[str], trusted_proxies: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        origins: Iterable[str],
+        trusted_proxies: Iterable[str] = (),
+        *,
+        certificate_headers: tuple[str, str] = ("", ""),
+    ) -> None:
         self._origins = {authority: origin for origin in origins for authority in _authorities(origin)}
         self._networks = tuple(ip_network(network) for network in trusted_proxies)
+        self._certificate, self._verified = certificate_headers
         self._trusts = lru_cache(1024)(self._is_trusted)
 
     @property
@@ -28,17 +36,17 @@ class Edge:
         """Every value of `Host` that is answered."""
         return frozenset(self._origins)
 
-    def place(self, request: Request, peer: str) -> None:
+    def place(self, request: Request) -> None:
         """Set client, scheme, host and origin; MalformedRequest without one Host, MisdirectedHost for a foreign."""
         hosts = request.headers_all("host")
         if len(hosts) != 1:
             # RFC 9112 §3.2: answered with 400.
             raise errors.MalformedRequest("A request names exactly one Host.")
         authority = hosts[0]
-        request.client = peer
-        if self._networks and self._trusts(peer):
+        if self._networks and self._trusts(request.client):
             authority = _last(request, "x-forwarded-host") or authority
-            request.client = self._caller(request, peer)
+            request.client = self._caller(request, request.client)
+            request.certificate = self._certified(request) if self._certificate else None
             request.scheme = _scheme(_last(request, "x-forwarded-proto")) or request.scheme
         request.host = authority.lower()
         try:
@@ -57,6 +65,15 @@ class Edge:
             if not self._trusts(caller):
                 break
         return caller
+
+    def _certified(self, request: Request) -> tuple[str, bool] | None:
+        """The certificate that the proxy gives, and whether it verified it; None for none."""
+        given = request.headers_all(self._certificate)
+        if len(given) > 1:
+            # A proxy that adds its header to one that came from outside believes anybody.
+            raise errors.MalformedRequest("A request has at most one client certificate.")
+        verified = bool(self._verified) and request.headers_all(self._verified) == ["SUCCESS"]
+        return (given[0], verified) if given and given[0] else None
 
     def _is_trusted(self, peer: str) -> bool:
         address = _address(peer)

@@ -36,6 +36,11 @@ class Lifespan:
         elif self._application is not None:
             await self._application(scope, receive, send)
 
+    @property
+    def application(self) -> Application | None:
+        """What answers requests, once it has started."""
+        return self._application
+
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:

@@ -56,6 +56,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._pending = 0
         self._deaf = False
         self._resting_since: float | None = None
+        self._silent = True
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -68,12 +69,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, in pieces that one head may fill."""
+        resting, self._silent = self._resting_since is not None, True
         self._resting_since = None
         for start in range(0, len(data), MAX_HEAD):
             if self._deaf:
                 return
             self._feed(data[start : start + MAX_HEAD])
-        if self._phase is Phase.NOTHING and not self._deaf and self.cycle.response_complete:
+        if resting and self._silent and not self._deaf:
             self._phase = Phase.HEAD  # empty lines between requests do not buy time
         if self._timed is not self._phase:
             self._watch()
@@ -96,18 +98,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
+        self._silent = False
         self._phase = Phase.HEAD
         super().on_message_begin()
 
-    def on_headers_complete(self) -> None:
-        """Weigh the head; only one that came in several pieces can be too large."""
+    def weigh(self) -> None:
+        """Refuse a head that is too large, which only one that came in several pieces can be; a body may follow."""
         if len(self.headers) > MAX_HEADERS or self._pending > MAX_HEAD:
             size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
             if len(self.headers) > MAX_HEADERS or size > MAX_HEAD:
                 raise HeadTooLarge
         self._phase = Phase.BODY
-        self.scope["headers"] = self.headers.copy()  # trailers, which could pass for headers, go to the other list
-        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body, which has its own bound; chunk lines and trailers stay counted."""

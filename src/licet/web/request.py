@@ -14,7 +14,8 @@ FORM = "application/x-www-form-urlencoded"
 class Request:
     """What a caller sent; `body` is whole and bounded before a handler sees it.
 
-    `client` is the caller's address after trusted proxies, `host` the authority they used, `origin` the configured
+    `certificate` is what a trusted proxy gave as the client's, and whether it verified it. `client` is the caller's
+    address, the peer's until trusted proxies are heard, `host` the authority they used, `origin` the configured
     public origin behind that authority, `route` the pattern that matched and `params` its path parameters.
     """
 
@@ -22,6 +23,7 @@ class Request:
         "_first",
         "_headers",
         "body",
+        "certificate",
         "client",
         "host",
         "method",
@@ -42,7 +44,8 @@ class Request:
         self.raw_query: bytes = scope["query_string"]
         self.scheme: str = scope["scheme"]
         self.request_id = request_id
-        self.client = ""
+        self.certificate: tuple[str, bool] | None = None
+        self.client: str = (scope["client"] or ("",))[0]
         self.host = ""
         self.origin = ""
         self.route = ""

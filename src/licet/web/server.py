@@ -11,8 +11,9 @@ from contextlib import suppress
 import uvicorn
 
 from licet.web.access import to_stderr
-from licet.web.asgi import Served
-from licet.web.protocol import BoundedProtocol, Patience
+from licet.web.direct import DirectProtocol
+from licet.web.lifespan import Lifespan
+from licet.web.protocol import Patience
 
 log = logging.getLogger("licet.web")
 
@@ -24,7 +25,7 @@ Ready = Callable[[int], None]
 
 
 def serve(
-    application: Served,
+    application: Lifespan,
     host: str,
     port: int,
     *,
@@ -64,8 +65,8 @@ class Worker(uvicorn.Server):
                 self._on_ready(port)
 
 
-def _config(application: Served, patience: Patience) -> uvicorn.Config:
-    protocol = type("Protocol", (BoundedProtocol,), {"patience": patience})
+def _config(application: Lifespan, patience: Patience) -> uvicorn.Config:
+    protocol = type("Protocol", (DirectProtocol,), {"patience": patience, "lifespan": application})
     # Proxies are the edge's business, the access line the application's, and a server header is nobody's.
     return uvicorn.Config(
         application,

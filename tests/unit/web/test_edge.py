@@ -11,7 +11,8 @@ EDGE = Edge(["https://auth.example.com", "http://127.0.0.1:8000"], ["10.0.0.0/8"
 
 def placed(*headers, peer="10.0.0.1"):
     asked = request(headers=headers)
-    EDGE.place(asked, peer)
+    asked.client = peer
+    EDGE.place(asked)
     return asked
 
 
