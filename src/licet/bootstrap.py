@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from argon2 import PasswordHasher
 
@@ -25,11 +25,14 @@ from licet.domain.keys import DAY
 from licet.errors import BadSettings
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
+from licet.oauth.nonces import Nonces
 from licet.oauth.provider import STANDARD, Provider
 from licet.oauth.refresh_token import RefreshTokens
 from licet.oauth.ring import Ring
+from licet.oauth.subject import Subjects
 from licet.oauth.waiting import Servers
 from licet.services.ambient import Ambient, Clock, Entropy
+from licet.services.deliveries import Deliveries
 from licet.services.founding import found
 from licet.services.house import Services, make_services
 from licet.services.passwords import OWASP, Passwords
@@ -78,6 +81,7 @@ class Instance:
     services: Services
     setups: Mapping[str, Setup]
     application: Application
+    deliveries: Deliveries
     _passwords: Passwords
     _chores: "tuple[asyncio.Task[None], ...]"
 
@@ -135,14 +139,20 @@ async def start(
             await dialect.ensure(setups[dialect.name])
     application = Application(
         _surfaces(settings, setups, opened),
-        Edge(_origins(settings), settings.trusted_proxies),
+        _edge(settings),
         choice=by_application(services.clients),
     )
+    deliveries = Deliveries(ambient, {dialect.name: dialect.webhook for dialect in DIALECTS if dialect.webhook})
     chores = tuple(
         asyncio.create_task(chore)
-        for chore in (_sweep(opened, clock), _watch(services), _keep_keys(services, settings.key_rotation_days * DAY))
+        for chore in (
+            _sweep(opened, clock),
+            _watch(services),
+            _keep_keys(services, settings.key_rotation_days * DAY),
+            deliveries.run(),
+        )
     )
-    return Instance(settings, opened, services, MappingProxyType(setups), application, passwords, chores)
+    return Instance(settings, opened, services, MappingProxyType(setups), application, deliveries, passwords, chores)
 
 
 async def _bring_up_to_date(opened: Store) -> None:
@@ -159,6 +169,12 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
         surface=STANDARD,
         issuer=settings.origin,
         allow_insecure_redirects=settings.allow_insecure_redirects,
+        certificates=_certificates(settings),
+        mtls_origin=settings.mtls_origin,
+        pushed_lifetime=settings.pushed_request_seconds,
+        require_pushed=settings.require_pushed_authorization_requests,
+        profile=settings.profile,
+        authorization_details_types=settings.authorization_details_types,
     )
     return Context(
         provider=provider,
@@ -167,7 +183,15 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
         resources=Resources(services.ambient),
         ring=Ring(services.keys, services.ambient.clock),
         refresh_tokens=RefreshTokens(refresh_key),
+        nonces=Nonces(derived(refresh_key, "dpop nonces")) if settings.dpop_nonce == "required" else None,
+        subjects=Subjects(derived(refresh_key, "pairwise")),
     )
+
+
+def _certificates(settings: Settings) -> Literal["", "any", "verified"]:
+    if not settings.client_certificate_header:
+        return ""
+    return "verified" if settings.client_certificate_verified_header else "any"
 
 
 def _servers(settings: Settings, context: Context) -> Servers:
@@ -223,9 +247,15 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
     return [*surfaces, *(one.surface for one in documented), reference.surface(documented, usual=NATIVE.name)]
 
 
+def _edge(settings: Settings) -> Edge:
+    headers = (settings.client_certificate_header, settings.client_certificate_verified_header)
+    return Edge(_origins(settings), settings.trusted_proxies, certificate_headers=headers)
+
+
 def _origins(settings: Settings) -> list[str]:
     loopback = [f"http://{host}:{settings.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
-    return [settings.origin, *settings.origins, *(loopback if settings.origin in loopback else ())]
+    own = [origin for origin in (settings.mtls_origin,) if origin]
+    return [settings.origin, *settings.origins, *own, *(loopback if settings.origin in loopback else ())]
 
 
 async def _watch(services: Services) -> None:

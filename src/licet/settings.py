@@ -74,6 +74,27 @@ class Settings:
     registration_redirect_uris: int = _row(50, "Most redirect URIs of one registration.")
     registration_bytes: int = _row(16_384, "Largest registration, in bytes of JSON.")
     registrations_per_hour: int = _row(100, "Registrations an hour from one address; 0 for no limit.")
+    profile: str = _row("oauth2.1", "What is demanded of applications.", ("oauth2.1", "fapi2", "oidc-basic"))
+    require_pushed_authorization_requests: bool = _row(
+        default=False, about="On: every authorization request must be pushed (RFC 9126)."
+    )
+    pushed_request_seconds: int = _row(90, "How long a pushed authorization request may be brought, 60 to 600.")
+    authorization_details_types: tuple[str, ...] = _row(
+        (), "Types of authorization details (RFC 9396) that resource servers here understand."
+    )
+    dpop_nonce: Literal["off", "required"] = _row(
+        "off", "Whether DPoP proofs must have a nonce of this server (RFC 9449 section 8).", ("off", "required")
+    )
+    client_certificate_header: str = _row(
+        "",
+        "The header in which a trusted proxy gives a client's certificate, such as X-Client-Cert; it must drop any other.",
+    )
+    client_certificate_verified_header: str = _row(
+        "", "The header that says SUCCESS if the proxy verified that certificate's chain; tls_client_auth needs it."
+    )
+    mtls_origin: str = _row(
+        "", "The public origin where the proxy asks for client certificates, if that is another; it is announced."
+    )
     key_rotation_days: int = _row(90, "How long one signing key signs, in days; 0 for until `licet key rotate`.")
     fetch_allow: tuple[str, ...] = _row(
         (), "Addresses fetched from though they are not public: a list of `<host>:<port>`; for tests, on loopback only."
@@ -216,6 +237,12 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings("host: a demo instance listens on loopback only, everybody knows its passwords")
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
+    if not 60 <= settings.pushed_request_seconds <= 600:  # noqa: PLR2004 - as the row says
+        raise BadSettings("pushed_request_seconds: it is from 60 to 600")
+    if settings.client_certificate_header and not settings.trusted_proxies:
+        raise BadSettings("client_certificate_header: only the word of a trusted proxy counts, and there is none")
+    if (settings.client_certificate_verified_header or settings.mtls_origin) and not settings.client_certificate_header:
+        raise BadSettings("client_certificate_header: without it no client certificate is ever seen")
     if settings.workers > 1 and not settings.database_url.startswith("postgres"):
         raise BadSettings("workers: more than one needs PostgreSQL")
 

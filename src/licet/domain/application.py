@@ -14,7 +14,7 @@ import orjson
 from licet.domain import redirect_uri
 from licet.domain.key_set import KeySet
 from licet.domain.keys import ALGORITHMS
-from licet.domain.kinds import Choice, Flag, Kind, Nullable, Number, Origin, RedirectUri, Text, Texts
+from licet.domain.kinds import Choice, Flag, Kind, Nullable, Number, Origin, RedirectUri, Text, Texts, Uri
 from licet.errors import Fault
 
 Value = TypeVar("Value")
@@ -32,8 +32,19 @@ REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
-GRANT_TYPES = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE)
-AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+GRANT_TYPES = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE, JWT_BEARER)
+PROFILES = ("oauth2.1", "fapi2", "oidc-basic")
+CERTIFICATE_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
+AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", *CERTIFICATE_METHODS)
+CERTIFICATE_SUBJECTS = tuple(f"tls_client_auth_{name}" for name in ("subject_dn", "san_dns", "san_uri", "san_ip", "san_email"))
+"""RFC 8705 section 2.1.2: settings of which an application with `tls_client_auth` has exactly one."""
+
+
+SUBJECT_TYPES = ("public", "pairwise")
+KEY_ENCRYPTIONS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
+ENCRYPTIONS = ("A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM")
+"""JWE algorithms (RFC 7518 sections 4.1 and 5.1); RSA1_5 and what the RFCs have given up are not among them."""
 
 
 def _setting(kind: Kind, default: Value, about: str) -> Value:
@@ -120,11 +131,94 @@ class Application:
     post_logout_redirect_uris: tuple[str, ...] = _setting(
         Texts(RedirectUri(allow_insecure=True), maximum=100), (), "Where people may be sent after signing out."
     )
+    profile: str | None = _setting(
+        Nullable(Choice(PROFILES)), None, "What is demanded of it beyond its settings; the instance's when null."
+    )
+    require_pushed_authorization_requests: bool = _setting(
+        Flag(), default=False, about="On: it must push its authorization requests (RFC 9126 section 6)."
+    )
+    require_signed_request_object: bool = _setting(
+        Flag(), default=False, about="On: it must sign its authorization requests (RFC 9101 section 10.5)."
+    )
+    request_object_signing_alg: str | None = _setting(
+        Nullable(Choice(ALGORITHMS)), None, "How it signs them; any algorithm of its keys when null."
+    )
+    authorization_signed_response_alg: str | None = _setting(
+        Nullable(Choice(ALGORITHMS)), None, "How answers in a JWT response mode are signed; RS256 when null (JARM)."
+    )
+    authorization_details_types: tuple[str, ...] = _setting(
+        Texts(Text(1, 200), maximum=50, unique=True), (), "Types of authorization details it may ask for (RFC 9396)."
+    )
+    subject_type: str = _setting(
+        Choice(SUBJECT_TYPES), "public", "What it calls people: as everybody does, or as only its sector does."
+    )
+    sector_identifier_uri: str | None = _setting(
+        Nullable(Uri(("https",), 2048)),
+        None,
+        "Lists the redirect URIs of one sector; pairwise names are the host's.",
+    )
+    id_token_encrypted_response_alg: str | None = _setting(
+        Nullable(Choice(KEY_ENCRYPTIONS)), None, "How the key of encrypted ID Tokens is; plain ones when null."
+    )
+    id_token_encrypted_response_enc: str | None = _setting(
+        Nullable(Choice(ENCRYPTIONS)), None, "How ID Tokens are encrypted; A128CBC-HS256 when null."
+    )
+    userinfo_signed_response_alg: str | None = _setting(
+        Nullable(Choice(ALGORITHMS)), None, "How UserInfo answers are signed; plain JSON when null."
+    )
+    introspection_signed_response_alg: str | None = _setting(
+        Nullable(Choice(ALGORITHMS)),
+        None,
+        "How introspection answers as JWT are signed; RS256 when null (RFC 9701).",
+    )
+    backchannel_logout_uri: str | None = _setting(
+        Nullable(Uri(("https", "http"), 2048)), None, "Where its server is told that somebody signed out."
+    )
+    backchannel_logout_session_required: bool = _setting(
+        Flag(), default=False, about="Whether it must be told which session; it always is."
+    )
+    frontchannel_logout_uri: str | None = _setting(
+        Nullable(Uri(("https", "http"), 2048)), None, "What the signed-out page loads, so that its pages know."
+    )
+    frontchannel_logout_session_required: bool = _setting(
+        Flag(), default=False, about="Whether issuer and session are named there; else nothing is added."
+    )
+    dpop_bound_access_tokens: bool = _setting(
+        Flag(),
+        default=False,
+        about="On: it gets tokens only for a DPoP proof, bound to its key (RFC 9449 section 5.2).",
+    )
+    tls_client_certificate_bound_access_tokens: bool = _setting(
+        Flag(), default=False, about="On: its tokens are bound to its client certificate (RFC 8705 section 3.4)."
+    )
+    tls_client_auth_subject_dn: str | None = _setting(
+        Nullable(Text(1, 1024)), None, "Its certificate's subject, as RFC 4514 writes it (RFC 8705 section 2.1.2)."
+    )
+    tls_client_auth_san_dns: str | None = _setting(
+        Nullable(Text(1, 255)), None, "A DNS name of its certificate, instead of the subject."
+    )
+    tls_client_auth_san_uri: str | None = _setting(
+        Nullable(Text(1, 2048)), None, "A URI of its certificate, instead of the subject."
+    )
+    tls_client_auth_san_ip: str | None = _setting(
+        Nullable(Text(1, 45)), None, "An IP address of its certificate, instead of the subject."
+    )
+    tls_client_auth_san_email: str | None = _setting(
+        Nullable(Text(1, 320)), None, "An email address of its certificate, instead of the subject."
+    )
     client_secret_retrievable: bool = _setting(
         Flag(),
         default=False,
         about="On: secrets made from then on are also kept sealed, so that they can be shown again.",
     )
+
+    @property
+    def sector(self) -> str:
+        """Whom its pairwise subjects are the same for (OpenID Connect Core section 8.1): the host of its sector."""
+        hosts = {redirect_uri.host(uri) or uri for uri in self.redirect_uris}
+        if self.sector_identifier_uri is not None:
+            return redirect_uri.host(self.sector_identifier_uri) or self.client_id
+        return hosts.pop() if len(hosts) == 1 else self.client_id
 
     @property
     def insecure(self) -> bool:
@@ -135,6 +229,11 @@ class Application:
     def confidential(self) -> bool:
         """Whether the application proves itself with a secret (RFC 6749 section 2.1)."""
         return self.token_endpoint_auth_method != "none"
+
+    @property
+    def sender_constrained(self) -> bool:
+        """Whether it gets only tokens that are bound to a key of its own."""
+        return self.dpop_bound_access_tokens or self.tls_client_certificate_bound_access_tokens
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -204,7 +303,21 @@ def _contradictions(application: Application) -> Iterator[Fault]:
     if application.jwks is not None and application.jwks_uri is not None:
         # RFC 7591 §2: jwks and jwks_uri must not both be present.
         yield Fault(("jwks",), "bad_value", "either jwks or jwks_uri")
+    hosts = {redirect_uri.host(uri) for uri in application.redirect_uris}
+    if application.subject_type == "pairwise" and application.sector_identifier_uri is None and len(hosts) > 1:
+        # OpenID Connect Core §8.1: redirect URIs of several hosts have no sector of their own.
+        yield Fault(("sector_identifier_uri",), "absent")
+    if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
+        yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")
+    if application.token_endpoint_auth_method == "tls_client_auth" and len(_subjects(application)) != 1:
+        yield Fault(("token_endpoint_auth_method",), "bad_value", "with exactly one of " + ", ".join(CERTIFICATE_SUBJECTS))
+    if application.dpop_bound_access_tokens and application.tls_client_certificate_bound_access_tokens:
+        yield Fault(("dpop_bound_access_tokens",), "bad_value", "false for tokens that are bound to a certificate")
     if not application.require_pkce and not application.confidential:
         yield Fault(("require_pkce",), "bad_value", "true for an application without a secret")
     if len(orjson.dumps(settings(application))) > MAXIMUM_BYTES:
         yield Fault((), "too_long", f"{MAXIMUM_BYTES} bytes")
+
+
+def _subjects(application: Application) -> list[str]:
+    return [name for name in CERTIFICATE_SUBJECTS if getattr(application, name) is not None]

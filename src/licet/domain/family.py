@@ -10,12 +10,14 @@ A grant answers with `Proof` (issue), `Replay` (end the family, and remember it)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from licet.domain.user import User
 from licet.errors import Cause
 
 Claims = Mapping[str, object]
+Details = tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Family:
         generation: of the present refresh token; 0 before the code is redeemed, or when there is none.
         refreshes: whether redeeming the code gives a refresh token.
         refresh_idle: how long (ms) a refresh token lives unused.
+        slides: whether every rotation moves the absolute end, to twice that long after it.
         idle_expires_at: when the present refresh token ends unused.
         refreshed_at: when the present generation was handed out.
         expires_at: the absolute end; nothing of it works after.
@@ -39,6 +42,7 @@ class Family:
         requested_claims: the `claims` parameter (OpenID Connect Core section 5.5).
         redeemed_by: the method by which its application proved itself when it redeemed the code; empty before.
         bound_to: the key that its tokens are bound to, as in `Caller`; of a code, what its redeemer must prove.
+        authorization_details: what was allowed beyond scopes (RFC 9396), each an object with its `type`.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Family:
     generation: int = 0
     refreshes: bool = False
     refresh_idle: int = 0
+    slides: bool = False
     idle_expires_at: int | None = None
     refreshed_at: int | None = None
     redirect_uri: str | None = None
@@ -68,6 +73,29 @@ class Family:
     requested_claims: Claims = field(default_factory=dict)
     redeemed_by: str = ""
     bound_to: str = ""
+    authorization_details: Details = ()
+
+
+class Exchanged(NamedTuple):
+    """What an exchange adds to what it found (RFC 8693 section 2.2).
+
+    Attributes:
+        token_type: what is handed out.
+        expires_at: when the token that was brought ends (ms); what is handed out for it never lives longer.
+        act: who acts for the subject, and who did before (section 4.1).
+        acts_for: the `client_id` of the application whose authority it is, where it is no person's.
+        audience: the issuer that an assertion is for; empty for an access token.
+        client_id: what the application is called there.
+        about: further claims of an assertion.
+    """
+
+    token_type: str
+    expires_at: int
+    act: Claims | None = None
+    acts_for: str = ""
+    audience: str = ""
+    client_id: str = ""
+    about: Claims = MappingProxyType({})
 
 
 class Proof(NamedTuple):
@@ -79,6 +107,9 @@ class Proof(NamedTuple):
         resources: what its audience is made of; empty for the application's default.
         refresh_generation: the generation of the refresh token to hand out; None for none.
         person: the family's, as they are now; None without a family.
+        authorization_details: what of the family's this answer is for (RFC 9396 section 6).
+        exchanged: of a token exchange; None for everything else.
+        bound_to: what the access token is bound to, as in `Caller`; set where the request is known, never by a grant.
     """
 
     family: Family | None
@@ -86,6 +117,9 @@ class Proof(NamedTuple):
     resources: tuple[str, ...]
     person: User | None = None
     refresh_generation: int | None = None
+    authorization_details: Details = ()
+    exchanged: Exchanged | None = None
+    bound_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +156,8 @@ class DeviceCode:
 class OpaqueToken:
     """An access token that is a row: its digest, and what it is good for.
 
-    `id` names it where it is listed and never opens anything; `generation` is that of the refresh token beside it.
+    `id` names it where it is listed and never opens anything; `generation` is that of the refresh token beside it;
+    `bound_to` is as in `Caller`, `act` and `acts_for` are as in `Exchanged`.
     """
 
     digest: bytes
@@ -137,6 +172,11 @@ class OpaqueToken:
     audience: tuple[str, ...]
     created_at: int
     expires_at: int
+    last_used_at: int | None = None
+    bound_to: str = ""
+    authorization_details: Details = ()
+    act: Claims | None = None
+    acts_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,23 +191,26 @@ class Consent:
     created_at: int
     updated_at: int
     last_used_at: int | None = None
+    authorization_details: Details = ()
 
-    def covers(self, scope: tuple[str, ...]) -> bool:
+    def covers(self, scope: tuple[str, ...], details: Details = ()) -> bool:
         """Whether it already allows all of that, so that nobody need be asked again."""
-        return set(scope) <= set(self.scope)
+        return set(scope) <= set(self.scope) and all(detail in self.authorization_details for detail in details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
     """An authorization request that waits for a person: what was asked, bound to the browser that brought it.
 
-    `parameters` are the request's own, in OAuth's words; `browser` is the digest of a cookie set when it began.
+    `parameters` are the request's own, in OAuth's words; `browser` is the digest of a cookie set when it began, None
+    for one that was pushed (RFC 9126) and that no browser has brought yet; `pushed` is the digest of the pushed one
+    that a browser brought.
     `session_id` and what follows say how far the person has come, and mean nothing for any other session:
     `authenticated_at` when they proved themself within the request, `consented` the scopes they allowed, or `denied`.
     """
 
     digest: bytes
-    browser: bytes
+    browser: bytes | None
     client_id: str
     surface: str
     parameters: Mapping[str, str]
@@ -178,3 +221,4 @@ class AuthorizationRequest:
     authenticated_at: int | None = None
     consented: tuple[str, ...] | None = None
     denied: bool = False
+    pushed: bytes | None = None

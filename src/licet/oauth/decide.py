@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from licet.domain import pkce, redirect_uri
-from licet.domain.family import AuthorizationRequest, Consent
+from licet.domain.family import AuthorizationRequest, Consent, Details
 from licet.domain.secret import digest
 from licet.domain.user import User
 from licet.errors import AccessDenied, ConsentRequired, LoginRequired, ProtocolRefusal
 from licet.oauth.asking import Asked
+from licet.oauth.binding import to_key
 from licet.oauth.context import Context
 from licet.oauth.families import Allowed, begun
 
@@ -107,7 +108,23 @@ async def _consent_needed(context: Context, asked: Asked, person: SignedIn, prog
     if private or "consent" in asked.prompt:
         return Need.CONSENT
     before = await remembered(context, asked, person)
-    return None if before is not None and before.covers(asked.scope) else Need.CONSENT
+    return None if before is not None and await _covered(context, asked, before) else Need.CONSENT
+
+
+async def _covered(context: Context, asked: Asked, before: Consent) -> bool:
+    """Whether what was allowed before allows this too, by what the surface remembers of it."""
+    lifetime, now = context.provider.consent_lifetime, context.now()
+    if lifetime is None:
+        return before.covers(asked.scope, asked.details)
+    if now - before.updated_at >= lifetime * 1000:
+        return False
+    had = await context.ambient.store.families.obtained(
+        before.user_id,
+        before.application_id,
+        surface=context.provider.surface,
+        since=now - context.provider.refresh_idle * 1000,
+    )
+    return set(asked.scope) <= set(had) and before.covers((), asked.details)
 
 
 async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consent | None:
@@ -124,6 +141,7 @@ async def remember(
     *,
     scope: tuple[str, ...],
     resources: tuple[str, ...],
+    details: Details = (),
 ) -> None:
     """Remember that a person allowed an application this much, now."""
     now = context.now()
@@ -136,7 +154,7 @@ async def remember(
             scope=scope,
             created_at=now,
             updated_at=now,
-            last_used_at=now,
+            authorization_details=details,
         )
     )
 
@@ -144,7 +162,7 @@ async def remember(
 async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
     """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
     application, now = asked.client.application, context.now()
-    await remember(context, application.id, person, scope=scope, resources=asked.resources)
+    await remember(context, application.id, person, scope=scope, resources=asked.resources, details=asked.details)
     allowed = Allowed(
         user_id=person.user.id,
         scope=scope,
@@ -153,6 +171,7 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         session_id=person.session_id,
     )
     code, challenge = context.provider.forms.code(context.random), asked.get("code_challenge")
+    key = asked.get("dpop_jkt")
     family = replace(
         begun(context, application, allowed),
         generation=0,
@@ -163,8 +182,9 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         code_challenge=pkce.kept(challenge, asked.get("code_challenge_method") or "plain") if challenge else None,
         code_expires_at=now + context.provider.code_lifetime * 1000,
         nonce=asked.get("nonce"),
-        amr=("pwd",),
         requested_claims=asked.claims,
+        authorization_details=asked.details,
+        bound_to=to_key(key) if key is not None else "",
     )
     await context.ambient.store.families.insert(family, digest(code))
     return code

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from licet.domain.application import REFRESH_TOKEN, Application
 from licet.domain.family import Family
+from licet.oauth.authentication import METHODS, PASSWORD
 from licet.oauth.context import Context
 
 
@@ -24,7 +25,7 @@ def begun(context: Context, application: Application, allowed: Allowed) -> Famil
     now = context.now()
     idle = 1000 * (application.refresh_token_idle_lifetime or context.provider.refresh_idle)
     refreshes = allowed.refreshes and REFRESH_TOKEN in application.grant_types
-    absolute = 1000 * (_refresh_lifetime if refreshes else _access_lifetime)(context, application)
+    ends = 1000 * (_refresh_lifetime if refreshes else _access_lifetime)(context, application)
     return Family(
         id=context.ambient.id(),
         application_id=application.id,
@@ -34,19 +35,24 @@ def begun(context: Context, application: Application, allowed: Allowed) -> Famil
         scope=allowed.scope,
         resources=allowed.resources,
         created_at=now,
-        expires_at=now + absolute,
+        expires_at=now + (ends or 2 * idle),
+        slides=not ends,
         generation=1 if refreshes else 0,
         refreshes=refreshes,
         refresh_idle=idle,
         idle_expires_at=now + idle if refreshes else None,
         refreshed_at=now if refreshes else None,
         auth_time=allowed.auth_time,
+        # A password is the only way to sign in here.
+        acr=PASSWORD if allowed.auth_time is not None else None,
+        amr=METHODS[PASSWORD] if allowed.auth_time is not None else (),
         session_id=allowed.session_id,
     )
 
 
 def _refresh_lifetime(context: Context, application: Application) -> int:
-    return application.refresh_token_lifetime or context.provider.refresh_absolute
+    """None of its own for a family whose end moves with every rotation: 0."""
+    return application.refresh_token_lifetime or context.provider.refresh_absolute or 0
 
 
 def _access_lifetime(context: Context, application: Application) -> int:

@@ -1,10 +1,12 @@
 """Token introspection (RFC 7662): what a token is good for, told to who may know it."""
 
 from licet.domain.application import Application
+from licet.domain.family import Family
 from licet.errors import InvalidRequest
+from licet.oauth.binding import cnf, token_type
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
-from licet.oauth.issue import subject
+from licet.oauth.details import details_claim
 from licet.oauth.presented import Presented, presented
 from licet.oauth.request import TokenRequest
 
@@ -36,15 +38,26 @@ def _claims(context: Context, found: Presented) -> Claims:
         "active": True,
         "iss": context.provider.issuer,
         "client_id": found.application.client_id,
-        "sub": subject(found.application, found.family),
+        "sub": context.subjects.of(found.application, found.user.id if found.user else None, acts_for=found.acts_for),
         "aud": found.audience[0] if len(found.audience) == 1 else list(found.audience),
         "scope": " ".join(found.scope),
-        "token_type": "Bearer",
+        "token_type": token_type(found.bound_to),
         "iat": found.issued_at // 1000,
         "exp": found.expires_at // 1000,
+        **({"cnf": cnf(found.bound_to)} if found.bound_to else {}),
         **({"jti": found.jti} if found.jti is not None else {}),
+        **details_claim(found.details),
+        **_signed_in(found.family),
+        **({"act": found.act} if found.act is not None else {}),
         **({"username": found.user.username} if found.user is not None else {}),
     }
+
+
+def _signed_in(family: Family | None) -> Claims:
+    # RFC 9470 §6.2: how and when the person behind it signed in.
+    if family is None or family.auth_time is None:
+        return {}
+    return {"auth_time": family.auth_time // 1000, "acr": family.acr, "amr": list(family.amr)}
 
 
 async def _refresh_token(context: Context, application: Application, token: str) -> Claims | None:
@@ -64,7 +77,7 @@ async def _refresh_token(context: Context, application: Application, token: str)
         "active": True,
         "iss": context.provider.issuer,
         "client_id": family.client_id,
-        "sub": subject(application, family),
+        "sub": context.subjects.of(application, family.user_id),
         "scope": " ".join(family.scope),
         "exp": expires_at // 1000,
         "username": user.username,

@@ -4,10 +4,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 
 from licet.domain.application import Application
-from licet.domain.family import Family, OpaqueToken, Proof
-from licet.domain.ids import SUBJECT
+from licet.domain.family import OpaqueToken, Proof
 from licet.domain.secret import digest
+from licet.domain.trust import ID_JAG
+from licet.oauth.binding import cnf, token_type
 from licet.oauth.context import Context
+from licet.oauth.details import details_claim
+from licet.oauth.id_jag import id_jag
 from licet.oauth.id_token import id_token
 from licet.oauth.request import TokenAnswer
 
@@ -17,7 +20,9 @@ ID_BYTES = 8
 
 async def issue(context: Context, application: Application, proof: Proof) -> TokenAnswer:
     """Make the tokens of a proof; what is a row is committed before it is answered."""
-    lifetime = _lifetime(context, application, proof.family)
+    if proof.exchanged is not None and proof.exchanged.token_type == ID_JAG:
+        return await id_jag(context, application, proof, proof.exchanged)
+    lifetime = _lifetime(context, application, proof)
     access_token = await _access_token(context, application, proof, lifetime)
     family = proof.family
     refresh_token = None
@@ -32,13 +37,22 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
         scope=proof.scope,
         refresh_token=refresh_token,
         id_token=identity,
+        token_type=token_type(proof.bound_to),
+        more=_more(proof),
     )
 
 
-def _lifetime(context: Context, application: Application, family: Family | None) -> int:
+def _more(proof: Proof) -> Mapping[str, object]:
+    # RFC 8693 §2.2.1: only an exchange says what it has issued; RFC 9396 §7: details as they were given.
+    issued = {"issued_token_type": proof.exchanged.token_type} if proof.exchanged else {}
+    return {**issued, **details_claim(proof.authorization_details)}
+
+
+def _lifetime(context: Context, application: Application, proof: Proof) -> int:
     """Seconds; no token outlives what it came from."""
     wanted = application.access_token_lifetime or context.provider.access_lifetime
-    return wanted if family is None else min(wanted, (family.expires_at - context.now()) // 1000)
+    ends = [origin.expires_at for origin in (proof.family, proof.exchanged) if origin is not None]
+    return min([wanted, *((end - context.now()) // 1000 for end in ends)])
 
 
 async def _access_token(context: Context, application: Application, proof: Proof, lifetime: int) -> str:
@@ -54,7 +68,7 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
     audience = audience_of(context, proof)
     claims: dict[str, object] = {
         "iss": context.provider.issuer,
-        "sub": subject(application, proof.family),
+        "sub": _subject(context, application, proof),
         "aud": audience[0] if len(audience) == 1 else list(audience),
         "client_id": application.client_id,
         "scope": " ".join(proof.scope),
@@ -66,7 +80,14 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
         claims["fid"] = proof.family.id
         if proof.family.auth_time is not None:
             claims["auth_time"] = proof.family.auth_time // 1000
-    return claims
+            # RFC 9068 §2.2.1, RFC 9470 §6.1: whoever asks for more can see how the person signed in.
+            claims.update(acr=proof.family.acr, amr=list(proof.family.amr))
+    if proof.exchanged is not None and proof.exchanged.act is not None:
+        # RFC 8693 §4.1.
+        claims["act"] = proof.exchanged.act
+    if proof.bound_to:
+        claims["cnf"] = cnf(proof.bound_to)
+    return {**claims, **details_claim(proof.authorization_details)}
 
 
 async def _opaque(context: Context, application: Application, proof: Proof, lifetime: int) -> str:
@@ -85,6 +106,10 @@ async def _opaque(context: Context, application: Application, proof: Proof, life
         audience=audience_of(context, proof),
         created_at=now,
         expires_at=now + lifetime * 1000,
+        bound_to=proof.bound_to,
+        authorization_details=proof.authorization_details,
+        act=proof.exchanged.act if proof.exchanged else None,
+        acts_for=proof.exchanged.acts_for if proof.exchanged else "",
     )
     await context.ambient.store.access_tokens.insert(token)
     return value
@@ -95,6 +120,6 @@ def audience_of(context: Context, proof: Proof) -> tuple[str, ...]:
     return proof.resources or (context.provider.issuer,)
 
 
-def subject(application: Application, family: Family | None) -> str:
-    """`sub`: a person's, or an application's in a namespace that no person's can be in (RFC 9700 section 4.15)."""
-    return SUBJECT.spell(family.user_id) if family is not None else f"client:{application.client_id}"
+def _subject(context: Context, application: Application, proof: Proof) -> str:
+    acts_for = proof.exchanged.acts_for if proof.exchanged is not None else ""
+    return context.subjects.of(application, proof.family.user_id if proof.family else None, acts_for=acts_for)

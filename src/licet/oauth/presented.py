@@ -10,39 +10,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jws, jwt
-from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwa import JWSAlgModel
-from joserfc.jws import JWSRegistry
+from joserfc.errors import JoseError
 
 from licet.domain.application import Application
-from licet.domain.family import Family
-from licet.domain.keys import ALGORITHMS
+from licet.domain.family import Details, Family
 from licet.domain.secret import digest
 from licet.domain.user import User
+from licet.errors import Unauthenticated
+from licet.oauth import dpop
+from licet.oauth.algorithms import Registry
+from licet.oauth.binding import to_certificate, to_key
 from licet.oauth.checks import capped
 from licet.oauth.context import Context
+from licet.oauth.details import PARAMETER
+from licet.oauth.request import Brought, Held
 
 TYPE = "at+jwt"
 LONGEST = 8192
-
-
-class _Registry(JWSRegistry):
-    """Our own algorithms alone; of EdDSA, whose name RFC 9864 wants replaced, nobody need be warned at every token."""
-
-    def get_alg(self, name: str) -> JWSAlgModel:
-        if name not in ALGORITHMS:
-            raise UnsupportedAlgorithmError(name)
-        return self.algorithms[name]
-
-
-REGISTRY = _Registry()
+DPOP = "dpop"
+"""The scheme, in lower case, of a token that comes with a proof (RFC 9449 section 7.1)."""
+REGISTRY = Registry()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presented:
     """A live access token: whose, for which application, with how much scope, for whom; times in ms.
 
-    `digest` is what an early end of the token is remembered by; `jti` None for an opaque one.
+    `digest` is what an early end of the token is remembered by; `jti` None for an opaque one; `act` and `acts_for` as
+    in `Exchanged`, `bound_to` as in `Caller`; `details` are its authorization details.
     """
 
     digest: bytes
@@ -54,6 +49,10 @@ class Presented:
     issued_at: int
     expires_at: int
     jti: str | None
+    act: Mapping[str, object] | None = None
+    acts_for: str = ""
+    bound_to: str = ""
+    details: Details = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,31 @@ class _Found:
     expires_at: int
     jti: str | None = None
     generation: int | None = None
+    act: Mapping[str, object] | None = None
+    acts_for: str = ""
+    bound_to: str = ""
+    details: Details = ()
+
+
+async def opened(context: Context, brought: Brought) -> Presented:
+    """The live access token by which a request opens something; everything that a token opens is opened here.
+
+    Raises:
+        Unauthenticated: no live token, or a bound one in the hands of somebody who does not show its key.
+        InvalidDpopProof, UseDpopNonce: a bound one with a proof that is not good.
+    """
+    found = await presented(context, brought.token)
+    if found is None:
+        raise Unauthenticated
+    if brought.scheme == DPOP:
+        held = brought.held or Held((), "", "")
+        shown = to_key(await dpop.proven(context, held, brought.token))
+    else:
+        # RFC 9449 §7.2: a token that is bound to a key is no bearer token; RFC 8705 §3: one of a certificate may be.
+        shown = to_certificate(brought.held) if found.bound_to else ""
+    if shown != found.bound_to:
+        raise Unauthenticated(detail="the token is bound to another key")
+    return found
 
 
 async def presented(context: Context, token: str) -> Presented | None:
@@ -82,17 +106,31 @@ async def presented(context: Context, token: str) -> Presented | None:
     family, user = await _person(context, found)
     if found.family_id is not None and (family is None or user is None):
         return None
+    origin = await _origin(context, found, family)
+    if origin is None:
+        return None
     return Presented(
         digest=found.digest,
         application=client.application,
         user=user,
         family=family,
-        scope=capped(found.scope, client.application),
+        scope=capped(capped(found.scope, client.application), origin),
         audience=found.audience,
         issued_at=found.issued_at,
         expires_at=found.expires_at,
         jti=found.jti,
+        act=found.act,
+        acts_for=found.acts_for,
+        bound_to=found.bound_to,
+        details=found.details,
     )
+
+
+async def _origin(context: Context, found: _Found, family: Family | None) -> Application | None:
+    """The application that a token was issued to, or exchanged for a token of; None when it may do nothing."""
+    origin = family.client_id if family is not None else found.acts_for
+    client = await context.clients.find(origin or found.client_id)
+    return client.application if client is not None and client.application.enabled else None
 
 
 async def _person(context: Context, found: _Found) -> tuple[Family | None, User | None]:
@@ -123,6 +161,10 @@ async def _jwt(context: Context, token: str) -> _Found | None:
         issued_at=claims["iat"] * 1000,
         expires_at=claims["exp"] * 1000,
         jti=jti,
+        act=claims.get("act"),
+        bound_to=_bound_to(claims.get("cnf")),
+        details=tuple(claims.get(PARAMETER, ())),
+        acts_for="" if claims.get("fid") else str(claims["sub"]).removeprefix("client:"),
     )
 
 
@@ -139,7 +181,15 @@ async def _opaque(context: Context, token: str) -> _Found | None:
         issued_at=row.created_at,
         expires_at=row.expires_at,
         generation=row.generation if context.provider.rules.refresh_ends_access else None,
+        act=row.act,
+        acts_for=row.acts_for,
+        bound_to=row.bound_to,
+        details=row.authorization_details,
     )
+
+
+def _bound_to(cnf: Mapping[str, str] | None) -> str:
+    return ":".join(next(iter(cnf.items()))) if cnf else ""
 
 
 async def verified(context: Context, token: str, typ: str) -> Mapping[str, Any] | None:

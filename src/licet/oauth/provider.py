@@ -3,10 +3,13 @@
 A surface differs from another in these values and in the order of its checks (`authorize.py`), and in nothing else.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from licet.domain.ids import Entropy
+from licet.domain.pkce import CHALLENGE
 from licet.domain.secret import Form
 from licet.oauth.jwt import base64url
 
@@ -33,6 +36,7 @@ class Forms:
     access_token: Writes = random_value
     device_code: Writes = random_value
     user_code: Writes = Form("", LETTERS, 8).make
+    transaction: Writes = random_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,13 @@ class Rules:
         found: browsers are sent on by `302 Found`, as clients of old expect, where the standard surface says See Other.
         device_refreshes: a device gets a refresh token without asking for one.
         slower: seconds by which a poll too soon makes the interval grow.
+        challenge: what an S256 challenge may look like; one that no verifier has only ever fails later.
+        describes: whether an error that is sent back carries `error_description`.
+        basic_and_body: HTTP Basic and a body that say the same are one method of client authentication.
+        redirect_uri_again: the exchange names the redirect URI, also where the request had left it to the registration.
+        refresh_as_redeemed: a refresh token comes with a secret if its code did, and without one if not.
+        denied_once: a device is told once that it was denied, and from then on that its code is over.
+        opt_out_denies: who gave the device grant up denies the devices that wait, instead of being refused itself.
     """
 
     opaque: bool = False
@@ -69,12 +80,33 @@ class Rules:
     found: bool = False
     device_refreshes: bool = False
     slower: int = 5
+    challenge: re.Pattern[str] = CHALLENGE
+    describes: bool = True
+    basic_and_body: bool = False
+    redirect_uri_again: bool = False
+    refresh_as_redeemed: bool = False
+    denied_once: bool = False
+    opt_out_denies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One surface as an authorization server; lifetimes in seconds."""
+    """One surface as an authorization server; lifetimes in seconds.
 
+    Attributes:
+        require_pushed: every authorization request must be pushed (RFC 9126 section 5).
+        profile: what is demanded of every application that says nothing else; a row of `domain.profile`.
+        certificates: which client certificates are seen here (RFC 8705): none, any that a proxy passes on, or also
+            whether the proxy verified their chain; `mtls_origin` is where clients are asked for them, if apart.
+        authorization_details_types: types of authorization details that mean something here (RFC 9396 section 2).
+    """
+
+    # `refresh_absolute`: the end of all that came of one consent; None where every rotation moves it.
+    # `request_lifetime`: how long a request waits for a person.
+    # `consent_lifetime`: how long a consent answers for a person, counted from its last use, and then only for what
+    # tokens of the last `refresh_idle` have had; None for good, and for all that was allowed.
+    # `admits`: told of the client_id and the user of every code and refresh token before it counts; raises Throttled.
+    # `limits`: whether the instance limits anything.
     surface: str
     issuer: str
     code_lifetime: int = 60
@@ -82,7 +114,18 @@ class Provider:
     access_lifetime: int = 300
     id_token_lifetime: int = 300
     refresh_idle: int = 14 * 86_400
-    refresh_absolute: int = 90 * 86_400
+    refresh_absolute: int | None = 90 * 86_400
+    request_lifetime: int = 30 * 60
+    device_interval: int = 5
+    consent_lifetime: int | None = None
+    admits: Callable[[str, str], Awaitable[object]] | None = None
+    limits: bool = True
+    pushed_lifetime: int = 90
+    require_pushed: bool = False
+    profile: str = "oauth2.1"
+    authorization_details_types: tuple[str, ...] = ()
     allow_insecure_redirects: bool = False
+    certificates: Literal["", "any", "verified"] = ""
+    mtls_origin: str = ""
     forms: Forms = field(default_factory=Forms)
     rules: Rules = field(default_factory=Rules)

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 
 from licet.domain.family import AuthorizationRequest
 from licet.domain.secret import digest
-from licet.errors import UnknownLink
+from licet.errors import InvalidRequestUri, UnknownLink
 from licet.oauth.asking import Asked, ReturnAddress
 from licet.oauth.authorize import AuthorizationServer, SentBack
 from licet.oauth.context import Context
-from licet.oauth.jwt import base64url
 from licet.services.ambient import Ambient
 
 LIFETIME = 30 * 60_000
-"""How long (ms) a person may take."""
-VALUE_BYTES = 32
+"""How long (ms) a pushed request may wait for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +50,12 @@ class Waiting:
         return self.asked.to if isinstance(self.asked, Asked) else self.asked.address
 
 
-async def begin(context: Context, asked: Asked, browser: str) -> str:
-    """Keep a checked request for a browser; the value that its URLs carry."""
-    value, now = base64url(context.random(VALUE_BYTES)).decode(), context.now()
+async def begin(context: Context, asked: Asked, browser: str, *, shown: tuple[str, ...] | None = None) -> str:
+    """Keep a checked request for a browser; the value that its URLs carry.
+
+    `shown` are the scopes that a page will ask for, on a surface whose page writes nothing down.
+    """
+    value, now = context.provider.forms.transaction(context.random), context.now()
     stored = AuthorizationRequest(
         digest=digest(value),
         browser=digest(browser),
@@ -63,10 +64,17 @@ async def begin(context: Context, asked: Asked, browser: str) -> str:
         parameters=asked.parameters,
         resources=asked.resources,
         created_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=now + context.provider.request_lifetime * 1000,
+        consented=shown,
+        pushed=asked.pushed,
     )
     await context.ambient.store.authorization_requests.insert(stored)
     return value
+
+
+async def of_value(ambient: Ambient, value: str) -> AuthorizationRequest | None:
+    """What is kept under a value, whoever asks."""
+    return await ambient.store.authorization_requests.by_digest(digest(value), ambient.clock())
 
 
 async def look(servers: Servers, value: str, browser: str) -> Waiting:
@@ -74,16 +82,28 @@ async def look(servers: Servers, value: str, browser: str) -> Waiting:
 
     Another browser's is answered like none at all: its URL was planted (session fixation), or has wandered.
     """
-    stored = await servers.ambient.store.authorization_requests.by_digest(digest(value), servers.ambient.clock())
-    same = hmac.compare_digest(stored.browser if stored else bytes(32), digest(browser))
+    stored = await of_value(servers.ambient, value)
+    same = hmac.compare_digest((stored.browser if stored else None) or bytes(32), digest(browser))
     if stored is None or not same:
         raise UnknownLink
     server = servers.of(stored.surface)
-    return Waiting(server, value, stored, await server.check(stored.parameters, stored.resources))
+    return Waiting(server, value, stored, await server.again(stored))
 
 
 async def take(waiting: Waiting) -> None:
-    """Take it away, once: whoever gets it answers the client (UnknownLink for everybody else)."""
+    """Take it away, once: whoever gets it answers the client (UnknownLink, InvalidRequestUri for everybody else)."""
     context = waiting.server.context
     if await context.ambient.store.authorization_requests.claim(waiting.stored.digest, context.now()) is None:
         raise UnknownLink
+    await spend(context, waiting.stored.pushed)
+
+
+async def spend(context: Context, pushed: bytes | None) -> None:
+    """Use a pushed request up, once, when its answer is given (InvalidRequestUri); None for one that was not pushed.
+
+    Only looking at it uses nothing up: whoever opens its address first need not be who it is for (RFC 9126 section 4).
+    """
+    if pushed is None:
+        return
+    if await context.ambient.store.authorization_requests.claim(pushed, context.now()) is None:
+        raise InvalidRequestUri

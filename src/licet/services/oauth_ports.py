@@ -4,11 +4,13 @@ The hot verbs are gathered: what arrives while the last batch is under way goes 
 answer for its own row, after its commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from licet.domain.family import AuthorizationRequest, Consent, DeviceCode, Family, OpaqueToken
+from licet.domain.revision import Change
+from licet.domain.trust import ExchangePolicy, TrustedIssuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class Families(Protocol):
     async def by_id(self, family_id: str) -> Family | None:
         """The family, whatever its state."""
 
-    async def claim_code(self, digest: bytes, now: int, *, redeemed_by: str) -> Claimed | None:
+    async def claim_code(self, digest: bytes, now: int, *, redeemed_by: str, bound_to: str = "") -> Claimed | None:
         """Spend an unexpired code, once: generation becomes 1 if it refreshes, idle time begins. Gathered.
 
-        None when it is unknown. Of any number of callers one is the first.
+        None when it is unknown. Of any number of callers one is the first. A family that is bound to no key yet is from
+        then on bound to that of its redeemer.
         """
 
     async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
@@ -77,6 +80,9 @@ class Families(Protocol):
     async def of_user(self, user_id: str, now: int) -> Sequence[Family]:
         """A person's live families, newest first."""
 
+    async def obtained(self, user_id: str, application_id: str, *, surface: str, since: int) -> Collection[str]:
+        """The scopes of a person's unrevoked families that an application has had tokens of since a moment."""
+
 
 class Consents(Protocol):
     """What people allowed applications."""
@@ -87,14 +93,23 @@ class Consents(Protocol):
     async def of_user(self, user_id: str) -> Sequence[Consent]:
         """Everything a person allowed."""
 
+    def of_application(self, application_id: str) -> AsyncIterator[Sequence[Consent]]:
+        """What everybody allowed one application, by person, in pieces."""
+
     async def put(self, consent: Consent) -> None:
-        """Remember an act of consent; scopes join those of an earlier one for the same resources."""
+        """Remember an act of consent; scopes join those of an earlier one for the same resources.
+
+        Authorization details take the place of earlier ones, if there are any.
+        """
 
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
         """Remember a silent use; gathered, may be lost by a crash."""
 
     async def withdraw(self, user_id: str, application_id: str, now: int) -> bool:
         """Take back everything, and end the families of it in the same transaction; False when there was nothing."""
+
+    async def withdraw_all(self, application_id: str, now: int) -> None:
+        """The same for everybody."""
 
 
 class Devices(Protocol):
@@ -120,6 +135,9 @@ class Devices(Protocol):
     async def claim(self, digest: bytes, family: Family, now: int) -> bool:
         """Spend an approved one and write its family, in one transaction; False when somebody was faster."""
 
+    async def close(self, digest: bytes) -> bool:
+        """Spend a decided one for nothing; False when somebody was faster."""
+
 
 class AuthorizationRequests(Protocol):
     """Authorization requests that wait for a person."""
@@ -144,6 +162,31 @@ class Spent(Protocol):
         """Use a name up until it would be refused anyway; False when somebody had. Gathered."""
 
 
+class Trust(Protocol):
+    """The operator's rows of trust: exchange policies and trusted issuers."""
+
+    async def policies(self) -> Sequence[ExchangePolicy]:
+        """Exchange policies by name."""
+
+    async def put_policy(self, policy: ExchangePolicy, change: Change) -> bool:
+        """Add or change one; True when it is new."""
+
+    async def remove_policy(self, name: str, change: Change) -> bool:
+        """Remove one; False when it was gone."""
+
+    async def issuers(self) -> Sequence[TrustedIssuer]:
+        """Trusted issuers by identifier."""
+
+    async def issuer(self, issuer: str) -> TrustedIssuer | None:
+        """The trusted issuer of that identifier."""
+
+    async def put_issuer(self, issuer: TrustedIssuer, change: Change) -> bool:
+        """Add or change one; True when it is new."""
+
+    async def remove_issuer(self, issuer: str, change: Change) -> bool:
+        """Remove one; False when it was gone."""
+
+
 class AccessTokens(Protocol):
     """Access tokens that are rows, and JWTs that ended early."""
 
@@ -152,6 +195,15 @@ class AccessTokens(Protocol):
 
     async def by_digest(self, digest: bytes) -> OpaqueToken | None:
         """An opaque one, whatever its state."""
+
+    async def by_token_id(self, token_id: str) -> OpaqueToken | None:
+        """An opaque one by the name it is listed under, whatever its state."""
+
+    def of_application(self, application_id: str, now: int) -> AsyncIterator[Sequence[OpaqueToken]]:
+        """The live opaque ones of an application, newest first, in pieces."""
+
+    async def touch(self, digest: bytes, now: int) -> None:
+        """Remember a use of an opaque one; gathered, may be lost by a crash."""
 
     async def revoke(self, digest: bytes) -> bool:
         """End an opaque one; False when it was gone."""

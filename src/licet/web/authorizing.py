@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from licet.errors import ProtocolRefusal
 from licet.oauth import waiting
-from licet.oauth.asking import Asked
+from licet.oauth.asking import Asked, ReturnAddress
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.decide import Need, SignedIn, decide, grant
+from licet.oauth.signed_response import signed
 from licet.web.browser import Browsers
 from licet.web.places import CONSENT, LOGIN, with_request
 from licet.web.reply import FOUND, SEE_OTHER, Reply
@@ -21,6 +22,7 @@ async def authorized(server: AuthorizationServer, browsers: Browsers, request: R
     """The answer to a new request of a browser, or the way to the page where its person is needed."""
     outcome = await decide(server.context, asked, await browsers.person(request))
     if not isinstance(outcome, Need):
+        await waiting.spend(server.context, asked.pushed)
         return await answered(server, asked, outcome)
     browser, cookies = browsers.named(request)
     value = await waiting.begin(server.context, asked, browser)
@@ -30,5 +32,11 @@ async def authorized(server: AuthorizationServer, browsers: Browsers, request: R
 async def answered(server: AuthorizationServer, asked: Asked, outcome: ProtocolRefusal | SignedIn) -> Reply:
     """The client's answer, sent to where it is owed."""
     if isinstance(outcome, ProtocolRefusal):
-        return sent(asked.to, asked.to.refusal(outcome))
-    return sent(asked.to, asked.to.success(await grant(server.context, asked, outcome, asked.scope)))
+        return await refused(server, asked.to, outcome)
+    code = await grant(server.context, asked, outcome, asked.scope)
+    return sent(asked.to, await signed(server.context, asked.to, asked.to.success(code)))
+
+
+async def refused(server: AuthorizationServer, address: ReturnAddress, refusal: ProtocolRefusal) -> Reply:
+    """A refusal, sent to where it is owed."""
+    return sent(address, await signed(server.context, address, address.refusal(refusal)))

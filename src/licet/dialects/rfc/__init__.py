@@ -48,6 +48,7 @@ def _protocol(setup: Setup) -> Iterator[Route]:
     yield Route("POST", discovery.INTROSPECT, endpoints.introspect, protocol.INTROSPECT)
     yield Route("POST", discovery.REVOKE, endpoints.revoke, protocol.REVOKE)
     yield Route("POST", discovery.DEVICE, endpoints.device, protocol.DEVICE)
+    yield Route("POST", discovery.PUSH, endpoints.push, protocol.PUSH)
     yield Route("GET", discovery.USERINFO, userinfo.tell, protocol.USERINFO)
     yield Route("POST", discovery.USERINFO, userinfo.tell, protocol.USERINFO)
 

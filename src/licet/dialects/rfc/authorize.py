@@ -15,14 +15,14 @@ from licet.oauth.asking import PARAMETERS, Asked
 from licet.oauth.authorize import SentBack
 from licet.oauth.decide import Need, SignedIn, decide, progress_of
 from licet.oauth.waiting import Waiting
-from licet.web.authorizing import PAGES, answered, authorized
+from licet.web.authorizing import PAGES, answered, authorized, refused
 from licet.web.browser import Browsers
 from licet.web.places import AUTHORIZE, resumed, with_request
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
-from licet.web.sending import STEP, sent, stepped
+from licet.web.sending import STEP, stepped
 
 Pairs = list[tuple[str, str]]
 
@@ -47,7 +47,8 @@ class Authorize:
             log.warning("%s nobody is sent back: %r", request.request_id, refusal)
             raise
         if isinstance(asked, SentBack):
-            return sent(asked.address, asked.address.refusal(asked.refusal))
+            await waiting.spend(self._server.context, asked.pushed)
+            return await refused(self._server, asked.address, asked.refusal)
         return await authorized(self._server, self._browsers, request, asked)
 
     @on_page
@@ -77,7 +78,7 @@ class Authorize:
         await waiting.take(kept)
         if isinstance(kept.asked, Asked):
             return await answered(kept.server, kept.asked, outcome)
-        return sent(kept.asked.address, kept.asked.address.refusal(kept.asked.refusal))
+        return await refused(kept.server, kept.asked.address, kept.asked.refusal)
 
     def routes(self) -> tuple[Route, ...]:
         """Where all this is."""

@@ -10,6 +10,7 @@ from licet.dialects.rfc.sharing import PUBLIC
 from licet.domain.keys import ALGORITHMS
 from licet.domain.registration import STANDARD_CATALOGUES
 from licet.oauth.asking import MODES
+from licet.oauth.authentication import METHODS as ACR_VALUES
 from licet.oauth.client_auth import METHODS
 from licet.oauth.grants import GRANTS
 from licet.oauth.id_token import CLAIMS
@@ -23,12 +24,13 @@ INTROSPECT = "/oauth2/introspect"
 REVOKE = "/oauth2/revoke"
 USERINFO = "/oauth2/userinfo"
 DEVICE = "/oauth2/device_authorization"
+PUSH = "/oauth2/par"
 JWKS = "/oauth2/jwks"
 LOGOUT = "/oauth2/logout"
 METADATA = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 """RFC 8414 section 3 and OpenID Connect Discovery section 4; an issuer without a path has one place for both."""
 
-_ID_TOKEN_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "at_hash")
+_ID_TOKEN_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
 class Discovery:
@@ -67,6 +69,8 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "revocation_endpoint": issuer + REVOKE,
         "userinfo_endpoint": issuer + USERINFO,
         "device_authorization_endpoint": issuer + DEVICE,
+        "pushed_authorization_request_endpoint": issuer + PUSH,
+        "require_pushed_authorization_requests": setup.context.provider.require_pushed,
         "end_session_endpoint": issuer + LOGOUT,
         "jwks_uri": issuer + JWKS,
         "response_types_supported": ["code"],
@@ -79,6 +83,9 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "authorization_response_iss_parameter_supported": True,
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
         "subject_types_supported": ["public"],
+        "authorization_signing_alg_values_supported": list(ALGORITHMS),
+        "authorization_details_types_supported": list(setup.context.provider.authorization_details_types),
+        "acr_values_supported": list(ACR_VALUES),
         "claims_supported": [*_ID_TOKEN_CLAIMS, *CLAIMS],
         "prompt_values_supported": ["none", "login", "consent", "select_account", *(["create"] if signs_up else [])],
         "claims_parameter_supported": True,

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 from licet.dialects.record import Setup
 from licet.dialects.rfc.reading import protocol_request
-from licet.dialects.rfc.render import device_code, introspected, render, revoked, tokens
+from licet.dialects.rfc.render import device_code, introspected, pushed, render, revoked, tokens
 from licet.dialects.rfc.sharing import Sharing
 from licet.errors import InvalidClient, InvalidGrant, Refused
 from licet.oauth.device import device
 from licet.oauth.introspect import introspect
+from licet.oauth.pushed import push
 from licet.oauth.request import TokenRequest
 from licet.oauth.revoke import revoke
 from licet.oauth.token import answer
@@ -67,6 +68,14 @@ class Endpoints:
 
         async def work(asked: TokenRequest) -> Reply:
             return device_code(await device(self._context, asked), self._verification_uri)
+
+        return await self._answered(request, work)
+
+    async def push(self, request: Request) -> Reply:
+        """POST (RFC 9126 section 2)."""
+
+        async def work(asked: TokenRequest) -> Reply:
+            return pushed(await push(self._context, asked))
 
         return await self._answered(request, work)
 

@@ -6,10 +6,17 @@ from typing import Any
 
 from licet.dialects.rfc.formats import seconds
 from licet.dialects.shape import Absent, Field, Shape, Unknown
-from licet.domain.application import AUTH_METHODS, AUTHORIZATION_CODE, Application
+from licet.domain.application import (
+    AUTH_METHODS,
+    AUTHORIZATION_CODE,
+    ENCRYPTIONS,
+    KEY_ENCRYPTIONS,
+    SUBJECT_TYPES,
+    Application,
+)
 from licet.domain.key_set import KeySet
 from licet.domain.keys import ALGORITHMS
-from licet.domain.kinds import Choice, Kind, Number, Path, RedirectUri, Schema, Text, Texts, Uri
+from licet.domain.kinds import Choice, Flag, Kind, Number, Path, RedirectUri, Schema, Text, Texts, Uri
 from licet.domain.scope import split
 from licet.errors import Fault
 
@@ -113,7 +120,22 @@ METADATA: tuple[Field, ...] = (
         take=lambda value, _: value or "RS256",
         about="How its ID Tokens are signed; default RS256.",
     ),
+    _metadata("subject_type", Choice(SUBJECT_TYPES), "What it calls people; default public."),
+    _metadata("sector_identifier_uri", Uri(("https",), 2048), "Lists the redirect URIs of its sector."),
+    _metadata("id_token_encrypted_response_alg", Choice(KEY_ENCRYPTIONS), "How the key of its ID Tokens is encrypted."),
+    _metadata("id_token_encrypted_response_enc", Choice(ENCRYPTIONS), "How its ID Tokens are; default A128CBC-HS256."),
+    _metadata("userinfo_signed_response_alg", Choice(ALGORITHMS), "How UserInfo is signed; JSON when left out."),
+    _metadata("introspection_signed_response_alg", Choice(ALGORITHMS), "How introspection is signed; default RS256."),
+    _metadata("backchannel_logout_uri", _LINK, "Where its server is told that somebody signed out."),
+    _metadata("backchannel_logout_session_required", Flag(), "Whether it must be told which session."),
+    _metadata("frontchannel_logout_uri", _LINK, "What the signed-out page loads."),
+    _metadata("frontchannel_logout_session_required", Flag(), "Whether issuer and session are named there."),
     _metadata("post_logout_redirect_uris", Texts(RedirectUri()), "Where people may be sent after signing out."),
+    _metadata("require_pushed_authorization_requests", Flag(), "Its authorization requests must be pushed."),
+    _metadata("require_signed_request_object", Flag(), "Its authorization requests must be signed."),
+    _metadata("request_object_signing_alg", Choice(ALGORITHMS), "How it signs them; as its keys are when left out."),
+    _metadata("authorization_signed_response_alg", Choice(ALGORITHMS), "How signed answers to it are; default RS256."),
+    _metadata("authorization_details_types", Texts(Text(1, 200)), "Types of authorization details it asks for."),
 )
 
 _STATEMENT = Field(

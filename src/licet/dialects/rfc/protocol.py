@@ -3,9 +3,10 @@
 from typing import Any
 
 from licet.dialects.operation import Operation
-from licet.dialects.rfc.render import FAULTS, OK
+from licet.dialects.rfc.render import CREATED, FAULTS, OK
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.kinds import Choice, Kind, Number, Text, Uri
+from licet.domain.trust import ACCESS_TOKEN, ID_TOKEN, ISSUED
 from licet.oauth.grants import GRANTS
 from licet.web.request import FORM
 
@@ -57,6 +58,14 @@ TOKEN_REQUEST = _form(
     _sent("code_verifier", "RFC 7636 section 4.5.", Text(43, 128)),
     _sent("refresh_token", "RFC 6749 section 6."),
     _sent("device_code", "RFC 8628 section 3.4."),
+    _sent("subject_token", "RFC 8693 section 2.1: the token that is exchanged."),
+    _sent("subject_token_type", "Of it.", Choice((ACCESS_TOKEN, ID_TOKEN))),
+    _sent("actor_token", "An access token of the client's own: who will act."),
+    _sent("actor_token_type", "Of it.", Choice((ACCESS_TOKEN,))),
+    _sent("requested_token_type", "An access token when left out.", Choice(ISSUED)),
+    _sent("audience", "What the new token is for; of an assertion, the other issuer."),
+    _sent("assertion", "RFC 7523 section 2.1: a trusted issuer's word about a person."),
+    _sent("authorization_details", "A JSON array (RFC 9396 section 6)."),
     _SCOPE,
     _RESOURCE,
 )
@@ -67,6 +76,7 @@ TOKENS = _answer(
     _told("expires_in", "Seconds.", _SECONDS),
     _told("scope", "What was given.", Text()),
     _told("refresh_token", "Good once: the answer to it brings the next."),
+    _told("issued_token_type", "Of an exchange (RFC 8693 section 2.2.1).", Choice(ISSUED)),
     _told("id_token", "With the scope openid (OpenID Connect Core section 2)."),
 )
 DEVICE_CODE = _answer(
@@ -77,6 +87,23 @@ DEVICE_CODE = _answer(
     _told("verification_uri_complete", "The same with the code in it.", Uri(("https", "http"))),
     _told("expires_in", "Seconds.", _SECONDS),
     _told("interval", "Seconds between polls.", _SECONDS),
+)
+PUSHED_REQUEST = _form(
+    "PushedAuthorizationRequest",
+    _sent("response_type", "As at the authorization endpoint, like everything else here.", Choice(("code",))),
+    _sent("redirect_uri", "Where the answer goes."),
+    _sent("state", "Comes back with the answer."),
+    _sent("code_challenge", "RFC 7636 section 4.3.", Text(43, 128)),
+    _sent("code_challenge_method", "RFC 7636 section 4.3.", Choice(("S256",))),
+    _sent("request", "A signed request object (RFC 9101) in the place of all this."),
+    _sent("authorization_details", "A JSON array (RFC 9396)."),
+    _SCOPE,
+    _RESOURCE,
+)
+PUSHED = _answer(
+    "PushedAuthorizationResponse",
+    _told("request_uri", "What the browser brings, with the client_id."),
+    _told("expires_in", "Seconds.", _SECONDS),
 )
 _OPEN: dict[str, Any] = {"type": "object", "additionalProperties": True}
 
@@ -117,6 +144,16 @@ DEVICE = Operation(
     request=_form("DeviceAuthorizationRequest", _SCOPE, _RESOURCE),
     media_types=(FORM,),
     answers={OK: DEVICE_CODE},
+    security=("", "client_secret_basic"),
+    faults=FAULTS["read"],
+)
+PUSH = Operation(
+    summary="Push an authorization request",
+    about="RFC 9126. What a browser then brings to the authorization endpoint is only its name.",
+    tag=_TAG,
+    request=PUSHED_REQUEST,
+    media_types=(FORM,),
+    answers={CREATED: PUSHED},
     security=("", "client_secret_basic"),
     faults=FAULTS["read"],
 )

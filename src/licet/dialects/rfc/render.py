@@ -9,6 +9,7 @@ from typing import Any
 from licet import errors
 from licet.errors import Failure, Fault
 from licet.oauth.device import DeviceAnswer
+from licet.oauth.pushed import PushedAnswer
 from licet.oauth.request import TokenAnswer
 from licet.web.reply import Pair, Reply
 from licet.web.request import FORM, Request
@@ -64,6 +65,7 @@ _ROWS: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnknownResource: _UNKNOWN,
     errors.UnknownRevision: _UNKNOWN,
     errors.UnknownLink: _UNKNOWN,
+    errors.UnknownWebhook: _UNKNOWN,
     errors.UnknownRoute: _UNKNOWN,
     errors.Conflict: _CONFLICT,
     errors.VersionMismatch: _CONFLICT,
@@ -188,6 +190,11 @@ def device_code(made: DeviceAnswer, verification_uri: str) -> Reply:
         "interval": made.interval,
     }
     return Reply.json(said, OK, _UNKEPT)
+
+
+def pushed(made: PushedAnswer) -> Reply:
+    """The name of a pushed request (RFC 9126 section 2.2)."""
+    return Reply.json(made._asdict(), CREATED, _UNKEPT)
 
 
 def introspected(claims: Mapping[str, Any]) -> Reply:

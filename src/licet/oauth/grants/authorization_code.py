@@ -6,8 +6,9 @@ from licet.domain.family import Family, Proof, Replay
 from licet.domain.secret import digest
 from licet.errors import Cause, InvalidGrant, InvalidRequest
 from licet.oauth.caller import Caller
-from licet.oauth.checks import capped, person_of, resources_kept
+from licet.oauth.checks import admitted, capped, person_of, resources_kept
 from licet.oauth.context import Context
+from licet.oauth.details import details_kept
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
 
@@ -18,9 +19,13 @@ _UNSPENT = {"": Cause.CODE_UNKNOWN, "expired": Cause.CODE_EXPIRED, "revoked": Ca
 async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof | Replay:
     """Spend the code, then compare everything on what was spent; whatever does not fit ends what it started."""
     code = _code(context, caller, asked)
-    claimed = await context.ambient.store.families.claim_code(digest(code), context.now(), redeemed_by=caller.proven_by)
+    claimed = await context.ambient.store.families.claim_code(
+        digest(code), context.now(), redeemed_by=caller.proven_by, bound_to=caller.bound_to
+    )
     if claimed is None or claimed.outcome not in _SPENT:
         raise InvalidGrant(cause=_UNSPENT[claimed.outcome if claimed else ""])
+    if claimed.outcome == "first":
+        await admitted(context, claimed.family)
     unfit = _unfit(context, caller, claimed.family, asked) if claimed.outcome == "first" else Cause.CODE_SPENT
     if unfit is not None:
         # RFC 6749 §4.1.2: a code seen twice ends what it started.
@@ -32,6 +37,7 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
         scope=capped(family.scope, caller.application),
         resources=resources_kept(family, asked),
         refresh_generation=1 if family.refreshes else None,
+        authorization_details=details_kept(family.authorization_details, asked),
     )
 
 
@@ -54,6 +60,12 @@ def _unfit(context: Context, caller: Caller, family: Family, asked: TokenRequest
     ours = (caller.application.client_id, context.provider.surface)
     if (family.client_id, family.surface) != ours:
         return Cause.CODE_FOREIGN
+    if family.bound_to != caller.bound_to:
+        # RFC 9449 §10: the request had named a key, and it is another's.
+        return Cause.KEY_DIFFERS
+    again = family.redirect_uri_sent or context.provider.rules.redirect_uri_again
+    if again and asked.get("redirect_uri") is None:
+        return Cause.REDIRECT_URI_MISSING
     return _redirected(family, asked, caller.application) or _verified(
         family.code_challenge, asked.get("code_verifier")
     )
@@ -61,8 +73,6 @@ def _unfit(context: Context, caller: Caller, family: Family, asked: TokenRequest
 
 def _redirected(family: Family, asked: TokenRequest, application: Application) -> Cause | None:
     sent, bound = asked.get("redirect_uri"), family.redirect_uri or ""
-    if sent is None and family.redirect_uri_sent:
-        return Cause.REDIRECT_URI_MISSING
     if sent is not None and sent != bound:
         return Cause.REDIRECT_URI_DIFFERS
     # A redirect URI that was removed since takes the codes sent there with it.
@@ -72,15 +82,17 @@ def _redirected(family: Family, asked: TokenRequest, application: Application) -
 
 def _verified(challenge: str | None, verifier: str | None) -> Cause | None:
     # RFC 9700 §4.8.2: a verifier for a code without challenge is a downgrade, and refused like its opposite.
+    if verifier is not None and not pkce.is_verifier(verifier):
+        return Cause.VERIFIER_MALFORMED
     if challenge is None:
         return None if verifier is None else Cause.VERIFIER_UNASKED
     if verifier is None:
         return Cause.VERIFIER_MISSING
-    if not pkce.is_verifier(verifier):
-        return Cause.VERIFIER_MALFORMED
     return None if pkce.fits(challenge, verifier) else Cause.VERIFIER_WRONG
 
 
 GRANT = Grant(
-    grant_type=AUTHORIZATION_CODE, parameters=("code", "redirect_uri", "code_verifier", "resource"), prove=prove
+    grant_type=AUTHORIZATION_CODE,
+    parameters=("code", "redirect_uri", "code_verifier", "resource", "authorization_details"),
+    prove=prove,
 )

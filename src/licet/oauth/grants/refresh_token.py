@@ -3,9 +3,11 @@
 from licet.domain.application import REFRESH_TOKEN
 from licet.domain.family import Family, Proof, Replay
 from licet.errors import Cause, InvalidGrant, InvalidRequest
+from licet.oauth.binding import refreshed_by
 from licet.oauth.caller import Caller
-from licet.oauth.checks import capped, person_of, resources_kept, scope_asked
+from licet.oauth.checks import admitted, capped, person_of, resources_kept, scope_asked
 from licet.oauth.context import Context
+from licet.oauth.details import details_kept
 from licet.oauth.grants.grant import Grant
 from licet.oauth.request import TokenRequest
 
@@ -22,11 +24,23 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
     if family.client_id != caller.application.client_id or family.surface != context.provider.surface:
         # A genuine token in another client's hands has been stolen.
         return Replay(family.id, Cause.REFRESH_FOREIGN)
+    if not refreshed_by(family, caller):
+        raise InvalidGrant(cause=Cause.KEY_DIFFERS)
+    if context.provider.rules.refresh_as_redeemed and (family.redeemed_by == "none") != (caller.proven_by == "none"):
+        raise InvalidGrant(cause=Cause.SECRET_UNFIT)
     scope = capped(scope_asked(asked.get("scope"), family.scope), caller.application)
-    resources = resources_kept(family, asked)
+    resources, details = resources_kept(family, asked), details_kept(family.authorization_details, asked)
     person = await person_of(context, family)
+    if family.revoked_at is not None:
+        raise InvalidGrant(cause=Cause.REFRESH_ENDED)
+    await admitted(context, family)
     return await _turn(context, caller, family, read[1]) or Proof(
-        family=family, person=person, scope=scope, resources=resources, refresh_generation=read[1] + 1
+        family=family,
+        person=person,
+        scope=scope,
+        resources=resources,
+        refresh_generation=read[1] + 1,
+        authorization_details=details,
     )
 
 
@@ -39,4 +53,8 @@ async def _turn(context: Context, caller: Caller, family: Family, generation: in
     return Replay(family.id, Cause.REFRESH_SPENT) if turned.outcome == "replayed" else None
 
 
-GRANT = Grant(grant_type=REFRESH_TOKEN, parameters=("refresh_token", "scope", "resource"), prove=prove)
+GRANT = Grant(
+    grant_type=REFRESH_TOKEN,
+    parameters=("refresh_token", "scope", "resource", "authorization_details"),
+    prove=prove,
+)

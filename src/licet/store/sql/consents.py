@@ -1,13 +1,15 @@
 """Consents: what people allowed applications, by person, application and resources."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 
 from licet.domain.family import Consent
 from licet.store.sql.columns import insert, pack, unpack
-from licet.store.sql.engine import Engine
+from licet.store.sql.engine import PIECE, Engine
+from licet.store.sql.devices import drop_approved
 from licet.store.sql.families import revoke_all
 from licet.store.sql.gather import Gathered, Last
+from licet.store.sql.notifications import UNMUTE, UNMUTE_ALL
 from licet.store.sql.script import Row, Script, ask, ask_one
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
@@ -16,12 +18,16 @@ COLUMNS = tuple(field.name for field in fields(Consent))
 
 OF = Statement("SELECT * FROM consents WHERE user_id = :user_id AND application_id = :application_id")
 OF_USER = Statement("SELECT * FROM consents WHERE user_id = :user_id ORDER BY created_at DESC, application_id")
+OF_APPLICATION = Statement("""
+    SELECT * FROM consents WHERE application_id = :application_id AND (user_id, resources) > (:user_id, :resources)
+    ORDER BY user_id, resources LIMIT :size""")
 PRESENT = Statement("""
-    SELECT scope FROM consents
+    SELECT scope, authorization_details FROM consents
     WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources {locked}""")
 PUT = Statement(f"""
     {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources) DO UPDATE
-    SET scope = excluded.scope, updated_at = excluded.updated_at, last_used_at = excluded.last_used_at""")
+    SET scope = excluded.scope, updated_at = excluded.updated_at,
+        authorization_details = excluded.authorization_details""")
 TOUCH = Gathered(
     one=Statement("""
         UPDATE consents SET last_used_at = {greatest}(coalesce(last_used_at, 0), :now)
@@ -37,10 +43,12 @@ TOUCH = Gathered(
 DELETE = Statement("""
     DELETE FROM consents WHERE user_id = :user_id AND application_id = :application_id RETURNING user_id""")
 
+DELETE_ALL = Statement("DELETE FROM consents WHERE application_id = :application_id")
+
 
 def consent(row: Row) -> Consent:
     """A row as a consent."""
-    lists = {name: tuple(unpack(row[name])) for name in ("scope", "resources")}
+    lists = {name: tuple(unpack(row[name])) for name in ("scope", "resources", "authorization_details")}
     return Consent(**{**{name: row[name] for name in COLUMNS}, **lists})
 
 
@@ -59,8 +67,18 @@ class Consents:
         """Everything a person allowed, newest first."""
         return [consent(row) for row in await self._engine.read(OF_USER, user_id=user_id)]
 
+    async def of_application(self, application_id: str) -> AsyncIterator[Sequence[Consent]]:
+        """What everybody allowed one application, by person, in pieces."""
+        place = {"user_id": "", "resources": ""}
+        while True:
+            rows = await self._engine.read(OF_APPLICATION, application_id=application_id, size=PIECE, **place)
+            yield [consent(row) for row in rows]
+            if len(rows) < PIECE:
+                return
+            place = {name: rows[-1][name] for name in place}
+
     async def put(self, new: Consent) -> None:
-        """Remember an act of consent; scopes join those of an earlier one."""
+        """Remember an act of consent; scopes join those of an earlier one, details take their place."""
         await self._engine.run(_put, new)
 
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
@@ -70,6 +88,17 @@ class Consents:
     async def withdraw(self, user_id: str, application_id: str, now: int) -> bool:
         """Take back everything, and end the families of it."""
         return await self._engine.run(_withdraw, user_id, application_id, now)
+
+    async def withdraw_all(self, application_id: str, now: int) -> None:
+        """The same for everybody."""
+        await self._engine.run(_withdraw_all, application_id, now)
+
+
+def _withdraw_all(application_id: str, now: int) -> Script[None]:
+    yield from ask(DELETE_ALL, application_id=application_id)
+    yield from ask(revoke_all(("application_id",)), application_id=application_id, now=now)
+    yield from ask(drop_approved(("application_id",)), application_id=application_id)
+    yield from ask(UNMUTE_ALL, application_id=application_id)
 
 
 def _put(new: Consent) -> Script[None]:
@@ -82,11 +111,17 @@ def _put(new: Consent) -> Script[None]:
     present = yield from ask_one(PRESENT, **key)
     scope = dict.fromkeys((*(unpack(present["scope"]) if present else ()), *new.scope))
     rest = {name: getattr(new, name) for name in ("surface", "created_at", "updated_at", "last_used_at")}
-    yield from ask(PUT, **key, **rest, scope=pack(list(scope)))
+    # Details are of one act (a payment, an account): the latest are remembered, and never added up.
+    details = present["authorization_details"] if present and not new.authorization_details else None
+    yield from ask(
+        PUT, **key, **rest, scope=pack(list(scope)), authorization_details=details or pack(new.authorization_details)
+    )
 
 
 def _withdraw(user_id: str, application_id: str, now: int) -> Script[bool]:
     key = {"user_id": user_id, "application_id": application_id}
     consents = yield from ask(DELETE, **key)
     families = yield from ask(revoke_all(("application_id", "user_id")), **key, now=now)
+    yield from ask(drop_approved(("application_id", "user_id")), **key)
+    yield from ask(UNMUTE, **key)
     return bool(consents or families)

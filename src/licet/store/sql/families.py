@@ -15,29 +15,32 @@ from licet.store.sql.statement import Statement, Value
 
 FIELDS = tuple(field.name for field in fields(Family))
 COLUMNS = (*FIELDS, "code_digest", "reissued")
-LISTS = ("scope", "resources", "amr")
-FLAGS = ("refreshes", "redirect_uri_sent")
+LISTS = ("scope", "resources", "amr", "authorization_details")
+FLAGS = ("refreshes", "redirect_uri_sent", "slides")
 
 INSERT = Statement(insert("families", COLUMNS))
 BY_ID = Statement("SELECT * FROM families WHERE id = :id")
 BY_CODE = Statement("SELECT * FROM families WHERE code_digest = :digest")
 _SPENT = """
-    code_claimed_at = {now}, redeemed_by = {method}, generation = refreshes, refreshed_at = {now},
+    code_claimed_at = {now}, redeemed_by = {method}, bound_to = COALESCE(NULLIF(bound_to, ''), {key}),
+    generation = refreshes, refreshed_at = {now},
     idle_expires_at = CASE WHEN refreshes = 1 THEN {now} + refresh_idle END"""
 _SPENDABLE = "code_claimed_at IS NULL AND code_expires_at > {now} AND revoked_at IS NULL"
 CLAIM = Gathered(
     one=Statement(f"""
-        UPDATE families SET {_SPENT.format(now=":now", method=":redeemed_by")}
+        UPDATE families SET {_SPENT.format(now=":now", method=":redeemed_by", key=":bound_to")}
         WHERE code_digest = :code_digest AND {_SPENDABLE.format(now=":now")} RETURNING *"""),
     many=Statement(f"""
-        UPDATE families SET {_SPENT.format(now="asked.now", method="asked.redeemed_by")}
-        FROM unnest(:code_digest::bytea[], :redeemed_by::text[], :now::bigint[]) AS asked (digest, redeemed_by, now)
+        UPDATE families SET {_SPENT.format(now="asked.now", method="asked.redeemed_by", key="asked.key")}
+        FROM unnest(:code_digest::bytea[], :redeemed_by::text[], :bound_to::text[], :now::bigint[])
+            AS asked (digest, redeemed_by, key, now)
         WHERE code_digest = asked.digest AND {_SPENDABLE.format(now="asked.now")} RETURNING families.*"""),
     key=("code_digest",),
     duplicates=First(),
 )
 _TURNED = """
-    generation = generation + 1, refreshed_at = {now}, idle_expires_at = {now} + refresh_idle, reissued = 0"""
+    generation = generation + 1, refreshed_at = {now}, idle_expires_at = {now} + refresh_idle, reissued = 0,
+    expires_at = CASE WHEN slides = 1 THEN {now} + 2 * refresh_idle ELSE expires_at END"""
 _TURNABLE = "revoked_at IS NULL AND expires_at > {now} AND idle_expires_at > {now}"
 TURN = Gathered(
     one=Statement(f"""
@@ -61,6 +64,10 @@ REVOKE = Statement("UPDATE families SET revoked_at = :now WHERE id = :id AND rev
 OF_USER = Statement("""
     SELECT * FROM families WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now
     ORDER BY created_at DESC""")
+
+OBTAINED = Statement("""
+    SELECT DISTINCT scope FROM families WHERE user_id = :user_id AND application_id = :application_id
+    AND surface = :surface AND revoked_at IS NULL AND refreshed_at > :since""")
 
 
 @cache
@@ -104,9 +111,10 @@ class Families:
         rows = await self._engine.read(BY_ID, id=family_id)
         return family(rows[0]) if rows else None
 
-    async def claim_code(self, digest: bytes, now: int, *, redeemed_by: str) -> Claimed | None:
+    async def claim_code(self, digest: bytes, now: int, *, redeemed_by: str, bound_to: str = "") -> Claimed | None:
         """Spend an unexpired code, once."""
-        row = await self._engine.gather(CLAIM, code_digest=digest, redeemed_by=redeemed_by, now=now)
+        said = {"redeemed_by": redeemed_by, "bound_to": bound_to}
+        row = await self._engine.gather(CLAIM, code_digest=digest, **said, now=now)
         if row is not None:
             return Claimed(family(row), "first")
         rows = await self._engine.read(BY_CODE, digest=digest)
@@ -144,6 +152,13 @@ class Families:
         named = {"application_id": application_id, "user_id": user_id, "session_id": session_id}
         given = {name: value for name, value in named.items() if value is not None}
         return len(await self._engine.write(revoke_all(tuple(given)), now=now, **given)) if given else 0
+
+    async def obtained(self, user_id: str, application_id: str, *, surface: str, since: int) -> frozenset[str]:
+        """The scopes that an application has had tokens of since a moment."""
+        rows = await self._engine.read(
+            OBTAINED, user_id=user_id, application_id=application_id, surface=surface, since=since
+        )
+        return frozenset(name for row in rows for name in unpack(row["scope"]))
 
     async def of_user(self, user_id: str, now: int) -> Sequence[Family]:
         """A person's live families, newest first."""

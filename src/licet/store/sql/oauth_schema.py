@@ -17,6 +17,7 @@ CREATE TABLE families (
     generation {bigint} NOT NULL,
     refreshes {bigint} NOT NULL,
     refresh_idle {bigint} NOT NULL,
+    slides {bigint} NOT NULL,
     idle_expires_at {bigint},
     refreshed_at {bigint},
     reissued {bigint} NOT NULL,
@@ -33,7 +34,8 @@ CREATE TABLE families (
     session_id {text},
     requested_claims {text} NOT NULL,
     redeemed_by {text} NOT NULL,
-    bound_to {text} NOT NULL
+    bound_to {text} NOT NULL,
+    authorization_details {text} NOT NULL
 );
 CREATE INDEX families_by_user ON families (user_id, application_id);
 CREATE INDEX families_by_application ON families (application_id);
@@ -48,9 +50,10 @@ CREATE TABLE consents (
     created_at {bigint} NOT NULL,
     updated_at {bigint} NOT NULL,
     last_used_at {bigint},
+    authorization_details {text} NOT NULL,
     PRIMARY KEY (user_id, application_id, resources)
 ) {keyed};
-CREATE INDEX consents_by_application ON consents (application_id);
+CREATE INDEX consents_by_application ON consents (application_id, user_id, resources);
 CREATE TABLE device_codes (
     digest {blob} PRIMARY KEY NOT NULL,
     user_code {text} NOT NULL UNIQUE,
@@ -72,7 +75,7 @@ CREATE TABLE device_codes (
 CREATE INDEX device_codes_by_end ON device_codes (expires_at);
 CREATE TABLE authorization_requests (
     digest {blob} PRIMARY KEY NOT NULL,
-    browser {blob} NOT NULL,
+    browser {blob},
     client_id {text} NOT NULL,
     surface {text} NOT NULL,
     parameters {text} NOT NULL,
@@ -82,7 +85,8 @@ CREATE TABLE authorization_requests (
     session_id {text},
     authenticated_at {bigint},
     consented {text},
-    denied {bigint} NOT NULL
+    denied {bigint} NOT NULL,
+    pushed {blob}
 ) {keyed};
 CREATE INDEX authorization_requests_by_end ON authorization_requests (expires_at);
 CREATE TABLE opaque_tokens (
@@ -96,10 +100,15 @@ CREATE TABLE opaque_tokens (
     surface {text} NOT NULL,
     scope {text} NOT NULL,
     audience {text} NOT NULL,
+    authorization_details {text} NOT NULL,
+    bound_to {text} NOT NULL,
     created_at {bigint} NOT NULL,
-    expires_at {bigint} NOT NULL
+    expires_at {bigint} NOT NULL,
+    act {text} NOT NULL,
+    acts_for {text} NOT NULL,
+    last_used_at {bigint}
 ) {keyed};
-CREATE INDEX opaque_tokens_by_application ON opaque_tokens (application_id);
+CREATE INDEX opaque_tokens_by_application ON opaque_tokens (application_id, created_at, id);
 CREATE INDEX opaque_tokens_by_family ON opaque_tokens (family_id);
 CREATE INDEX opaque_tokens_by_end ON opaque_tokens (expires_at);
 CREATE TABLE revoked_tokens (
@@ -113,6 +122,25 @@ CREATE TABLE spent_names (
     spent_at {bigint} NOT NULL
 ) {keyed};
 CREATE INDEX spent_names_by_end ON spent_names (expires_at);
+CREATE TABLE exchange_policies (
+    name {text} PRIMARY KEY NOT NULL,
+    clients {text} NOT NULL,
+    subjects {text} NOT NULL,
+    audiences {text} NOT NULL,
+    token_types {text} NOT NULL,
+    scope {text} NOT NULL,
+    known_as {text},
+    created_at {bigint} NOT NULL
+) {keyed};
+CREATE TABLE trusted_issuers (
+    issuer {text} PRIMARY KEY NOT NULL,
+    jwks {text} NOT NULL,
+    jwks_uri {text},
+    subject {text} NOT NULL,
+    clients {text} NOT NULL,
+    scope {text} NOT NULL,
+    created_at {bigint} NOT NULL
+) {keyed};
 CREATE TABLE registry_versions (
     bucket {bigint} PRIMARY KEY NOT NULL,
     version {bigint} NOT NULL

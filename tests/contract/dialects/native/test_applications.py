@@ -48,6 +48,12 @@ def ledger(house: House, client_id: str, created_by: str) -> dict[str, object]:
         "default_resource": None,
         "allowed_cors_origins": [],
         "post_logout_redirect_uris": [],
+        "profile": None,
+        "require_pushed_authorization_requests": False,
+        "require_signed_request_object": False,
+        "request_object_signing_alg": None,
+        "authorization_signed_response_alg": None,
+        "authorization_details_types": [],
         "insecure": False,
         "version": 1,
         "created_at": "2026-11-18T11:06:40.000Z",
@@ -88,6 +94,12 @@ EVERYTHING = {
     "default_resource": "http://127.0.0.1:8471/mcp",
     "allowed_cors_origins": ["https://ledger.example"],
     "post_logout_redirect_uris": ["https://ledger.example/bye"],
+    "profile": "oidc-basic",
+    "require_pushed_authorization_requests": True,
+    "require_signed_request_object": True,
+    "request_object_signing_alg": "PS256",
+    "authorization_signed_response_alg": "EdDSA",
+    "authorization_details_types": ["payment"],
 }
 
 
