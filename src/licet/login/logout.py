@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from licet.domain import redirect_uri
-from licet.domain.ids import SUBJECT
 from licet.errors import InvalidRequest
 from licet.login.entrance import Entrance
 from licet.login.forms import read
@@ -49,7 +48,7 @@ class Logout:
         here = await turn(self._entrance, request, None)
         if here.person is None:
             return Reply.redirect(leave.to) if leave.hint and leave.to else page("signed_out.html")
-        if leave.hint and _same_session(leave.hint, here.person):
+        if self._same_session(leave, here.person):
             return await self._left(request, here.person, leave)
         reply = page(
             "sign_out.html",
@@ -94,13 +93,15 @@ class Logout:
             raise InvalidRequest("The post-logout redirect URI is plain http, and nobody is sent there.")
         return located(uri, {"state": said["state"]} if said.get("state") else {})
 
+    def _same_session(self, leave: Leave, person: SignedIn) -> bool:
+        if leave.hint is None or leave.client is None:
+            return False
+        meant = self._entrance.context.subjects.read(leave.client.application, str(leave.hint.get("sub")))
+        return (leave.hint.get("sid"), meant) == (person.session_id, person.user.id)
+
     def routes(self) -> tuple[Route, ...]:
         """Where all this is."""
         return (Route("GET", LOGOUT, self.show), Route("POST", LOGOUT, self.end))
-
-
-def _same_session(hint: Mapping[str, object], person: SignedIn) -> bool:
-    return (hint.get("sid"), hint.get("sub")) == (person.session_id, SUBJECT.spell(person.user.id))
 
 
 def _about(person: SignedIn, leave: Leave) -> tuple[str, ...]:

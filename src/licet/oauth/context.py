@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from licet.oauth.nonces import Nonces
 from licet.oauth.provider import Provider
 from licet.oauth.refresh_token import RefreshTokens
 from licet.oauth.ring import Ring
+from licet.oauth.subject import Subjects
 from licet.services.ambient import Ambient
 from licet.services.clients import Clients
 from licet.services.resources import Resources
@@ -20,6 +22,9 @@ class Context:
     resources: Resources
     ring: Ring
     refresh_tokens: RefreshTokens
+    subjects: Subjects
+    nonces: Nonces | None = None
+    """Those that DPoP proofs must have; None where they need none."""
 
     def now(self) -> int:
         """The present moment, ms."""

@@ -5,7 +5,6 @@ from hashlib import sha256
 
 from licet.domain.application import Application
 from licet.domain.family import Family
-from licet.domain.ids import SUBJECT
 from licet.domain.user import User
 from licet.oauth.context import Context
 from licet.oauth.jwt import base64url
@@ -26,7 +25,7 @@ async def id_token(context: Context, application: Application, family: Family, u
     lifetime = application.id_token_lifetime or context.provider.id_token_lifetime
     claims: dict[str, object] = {
         "iss": context.provider.issuer,
-        "sub": SUBJECT.spell(user.id),
+        "sub": context.subjects.of(application, user.id),
         "aud": application.client_id,
         "iat": now,
         "exp": now + lifetime,

@@ -1,6 +1,5 @@
 """The UserInfo endpoint (OpenID Connect Core section 5.3): what a token with `openid` lets its application know."""
 
-from licet.domain.ids import SUBJECT
 from licet.errors import ScopeMissing, Unauthenticated
 from licet.oauth.context import Context
 from licet.oauth.id_token import asked_claims, claims_of
@@ -14,4 +13,4 @@ async def userinfo(context: Context, found: Presented) -> dict[str, object]:
     if "openid" not in found.scope:
         raise ScopeMissing("openid")
     about = await claims_of(context, found.user, found.scope, asked_claims(found.family, "userinfo"))
-    return {"sub": SUBJECT.spell(found.user.id), **about}
+    return {"sub": context.subjects.of(found.application, found.user.id), **about}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from licet.domain.scope import Scope
 from licet.services.ambient import Ambient
+from licet.services.api_keys import ApiKeys
 from licet.services.applications import Applications
 from licet.services.audit import Audit
 from licet.services.authorizations import Authorizations
@@ -18,7 +19,9 @@ from licet.services.passwords import Passwords
 from licet.services.personal_tokens import PersonalTokens
 from licet.services.secrets import Secrets
 from licet.services.sessions import Sessions
+from licet.services.trust import Trust
 from licet.services.users import SignUp, Users
+from licet.services.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,14 @@ class Services:
     personal_tokens: PersonalTokens
     users: Users
     organizations: Organizations
+    webhooks: Webhooks
+    api_keys: ApiKeys
     idempotency: Idempotency
     audit: Audit
     keys: Keys
     clients: Clients
     authorizations: Authorizations
+    trust: Trust
 
 
 def make_services(
@@ -47,6 +53,7 @@ def make_services(
     """The services over one store; `scopes` and `surfaces` are what the dialects bring."""
     catalogue = Catalogue(ambient, scopes)
     applications = Applications(ambient, catalogue, surfaces)
+    organizations = Organizations(ambient)
     return Services(
         ambient=ambient,
         applications=applications,
@@ -56,10 +63,13 @@ def make_services(
         sessions=Sessions(ambient, passwords),
         personal_tokens=PersonalTokens(ambient),
         users=Users(ambient, passwords, sign_up),
-        organizations=Organizations(ambient),
+        organizations=organizations,
+        webhooks=Webhooks(ambient, organizations),
+        api_keys=ApiKeys(ambient, organizations),
         idempotency=Idempotency(ambient),
         audit=Audit(ambient),
         keys=Keys(ambient),
         clients=Clients(ambient),
         authorizations=Authorizations(ambient),
+        trust=Trust(ambient),
     )

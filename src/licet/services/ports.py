@@ -15,6 +15,7 @@ from licet.domain.revision import Change
 from licet.domain.scope import Resource, Scope
 from licet.domain.secret import Secret
 from licet.domain.user import Link, PersonalToken, Session, User
+from licet.services.notification_ports import Notifications
 from licet.services.oauth_ports import (
     AccessTokens,
     AuthorizationRequests,
@@ -23,7 +24,9 @@ from licet.services.oauth_ports import (
     Families,
     Registry,
     Spent,
+    Trust,
 )
+from licet.services.webhook_ports import ApiKeys, Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,11 +428,18 @@ class Fetch(Protocol):
     """The one way out: HTTP requests to addresses that somebody else chose."""
 
     async def __call__(
-        self, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None, most: int = 65_536
+        self,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        most: int = 65_536,
+        cut: bool = False,
     ) -> Fetched:
         """GET, or POST with a body; whole within 5 s, never decompressed, redirects not followed.
 
-        Of an answer with a body over `most` bytes nothing is given; with `most=0` no body is waited for.
+        Of an answer with a body over `most` bytes nothing is given, or with `cut` its beginning; with `most=0` no body
+        is waited for.
 
         Raises:
             Unreachable: the address may not be connected to, or nothing usable came from it in time.
@@ -459,4 +469,8 @@ class Store:
     authorization_requests: AuthorizationRequests
     access_tokens: AccessTokens
     spent: Spent
+    notifications: Notifications
+    trust: Trust
+    webhooks: Webhooks
+    api_keys: ApiKeys
     upkeep: Upkeep

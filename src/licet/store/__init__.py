@@ -12,6 +12,7 @@ from licet.errors import BadSettings
 from licet.services.ports import Store
 from licet.store.sql import postgres
 from licet.store.sql.access_tokens import AccessTokens
+from licet.store.sql.api_keys import ApiKeys
 from licet.store.sql.applications import Applications
 from licet.store.sql.audit import Audit
 from licet.store.sql.authorization_requests import AuthorizationRequests
@@ -24,6 +25,7 @@ from licet.store.sql.families import Families
 from licet.store.sql.idempotency import Idempotency
 from licet.store.sql.keys import Keys
 from licet.store.sql.links import Links
+from licet.store.sql.notifications import Notifications
 from licet.store.sql.organizations import Organizations
 from licet.store.sql.personal_tokens import PersonalTokens
 from licet.store.sql.registry import Registry
@@ -32,8 +34,10 @@ from licet.store.sql.sessions import Sessions
 from licet.store.sql.spent import Spent
 from licet.store.sql.sqlite import SQLite
 from licet.store.sql.touches import Touches
+from licet.store.sql.trust import Trust
 from licet.store.sql.upkeep import Upkeep
 from licet.store.sql.users import Users
+from licet.store.sql.webhooks import Webhooks
 
 
 async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, as they would `shelve.open`
@@ -61,8 +65,12 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
         consents=Consents(engine, touches),
         devices=Devices(engine),
         authorization_requests=AuthorizationRequests(engine),
-        access_tokens=AccessTokens(engine),
+        access_tokens=AccessTokens(engine, touches),
         spent=Spent(engine),
+        notifications=Notifications(engine),
+        trust=Trust(engine),
+        webhooks=Webhooks(engine),
+        api_keys=ApiKeys(engine, touches),
         upkeep=Upkeep(engine, touches),
     )
 

@@ -13,12 +13,13 @@ from licet.dialects.native.organizations import Organizations
 from licet.dialects.native.secrets import Secrets
 from licet.dialects.native.session import Session
 from licet.dialects.native.tokens import Tokens
+from licet.dialects.native.trust import Trust
 from licet.dialects.native.users import Users
 from licet.dialects.record import Dialect, Setup
 from licet.web.route import Route, Surface
 
 OWNS = ("/api/applications", "/api/manage", "")
-GROUPS = (Applications, Secrets, Session, Tokens, Users, Organizations, Instance)
+GROUPS = (Applications, Secrets, Session, Tokens, Users, Organizations, Instance, Trust)
 
 
 def surface(setup: Setup) -> Surface:

@@ -6,11 +6,17 @@ claimed row; what is not burnt (refresh tokens, device codes) is checked first a
 
 from collections.abc import Mapping
 
-from licet.oauth.grants import authorization_code, client_credentials, device_code, refresh_token
+from licet.oauth.grants import authorization_code, client_credentials, device_code, refresh_token, token_exchange
 from licet.oauth.grants.grant import Grant
 
 GRANTS: Mapping[str, Grant] = {
     grant.grant_type: grant
-    for grant in (authorization_code.GRANT, refresh_token.GRANT, client_credentials.GRANT, device_code.GRANT)
+    for grant in (
+        authorization_code.GRANT,
+        refresh_token.GRANT,
+        client_credentials.GRANT,
+        device_code.GRANT,
+        token_exchange.GRANT,
+    )
 }
 """Every grant by its grant_type."""

@@ -1,0 +1,42 @@
+"""Identity assertions for another authorization server (Identity Assertion JWT Authorization Grant section 3)."""
+
+from base64 import urlsafe_b64encode
+
+from licet.domain.application import Application
+from licet.domain.family import Exchanged, Proof
+from licet.errors import Broken
+from licet.oauth.context import Context
+from licet.oauth.request import TokenAnswer
+
+TYPE = "oauth-id-jag+jwt"
+LIFETIME = 300
+JTI_BYTES = 16
+
+
+async def id_jag(context: Context, application: Application, proof: Proof, exchanged: Exchanged) -> TokenAnswer:
+    """A signed assertion about the proof's person, for one issuer and one application there, good once."""
+    if proof.person is None:
+        raise Broken("an identity assertion is about a person")
+    now = context.now() // 1000
+    lifetime = min(LIFETIME, exchanged.expires_at // 1000 - now)
+    claims: dict[str, object] = {
+        **exchanged.about,
+        "iss": context.provider.issuer,
+        "sub": context.subjects.of(application, proof.person.id),
+        "aud": exchanged.audience,
+        "client_id": exchanged.client_id or application.client_id,
+        "jti": urlsafe_b64encode(context.random(JTI_BYTES)).decode().rstrip("="),
+        "iat": now,
+        "exp": now + lifetime,
+        **({"scope": " ".join(proof.scope)} if proof.scope else {}),
+        **({"resource": proof.resources[0]} if proof.resources else {}),
+    }
+    signer = await context.ring.signer(application.id_token_signed_response_alg)
+    return TokenAnswer(
+        access_token=await signer.token(claims, TYPE),
+        expires_in=lifetime,
+        scope=proof.scope,
+        # RFC 8693 §2.2.1: what is no access token has no way of being presented.
+        token_type="N_A",
+        more={"issued_token_type": exchanged.token_type},
+    )
