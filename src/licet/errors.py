@@ -17,7 +17,7 @@ Failure
 │   │   └── SecondFactorRequired / SecondFactorInvalid
 │   ├── NotFound
 │   │   ├── UnknownApplication, UnknownSecret, UnknownUser, UnknownOrganization, UnknownMember
-│   │   ├── UnknownToken, UnknownScope, UnknownResource, UnknownRevision, UnknownLink
+│   │   ├── UnknownToken, UnknownScope, UnknownResource, UnknownRevision, UnknownLink, UnknownWebhook
 │   │   └── UnknownRoute
 │   ├── Conflict
 │   │   ├── VersionMismatch         the caller saw an older version
@@ -271,6 +271,12 @@ class UnknownLink(NotFound):
     public = "This link is no longer valid."
 
 
+class UnknownWebhook(NotFound):
+    """No such webhook, or none that the caller may know of."""
+
+    public = "There is no such webhook."
+
+
 class UnknownRoute(NotFound):
     """Nothing is served at this path."""
 
@@ -431,6 +437,7 @@ class Cause(Enum):
     UNNAMED = "unnamed"
     PARAMETER_MISSING = "parameter missing"
     PARAMETER_MALFORMED = "parameter malformed"
+    PARAMETER_REPEATED = "parameter repeated"
     CLIENT_MISSING = "client missing"
     CLIENT_TWICE = "two ways of client authentication"
     CLIENT_UNKNOWN = "client unknown"

@@ -11,6 +11,7 @@ from licet.domain.user import User
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
 from licet.oauth.waiting import Servers
+from licet.services.deliveries import Telling
 from licet.services.house import Services
 from licet.web.limits import Limiter
 from licet.web.route import Surface
@@ -101,6 +102,7 @@ class Dialect:
         options: its own settings by setting name.
         server: the surface as an authorization server, made of the standard one's context and its own options; None
         for one that is none of its own.
+        webhook: how webhooks that were made through it are told; None for a surface that makes none.
         ensure: makes what must exist at every start; idempotent, also of two starts at once.
         demo: makes its demo data, idempotent, and answers sample calls.
     """
@@ -116,5 +118,6 @@ class Dialect:
     scopes: tuple[Scope, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
     server: Callable[[Context, Mapping[str, Any]], AuthorizationServer] | None = None
+    webhook: Telling | None = None
     ensure: Callable[[Setup], Awaitable[None]] | None = None
     demo: Callable[[Demo], Awaitable[tuple[Sample, ...]]] | None = None

@@ -1,7 +1,8 @@
 """What every service stands on: the store, the clock, randomness, the sealer and the way out, handed in once."""
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from licet.domain.actor import Actor
 from licet.domain.ids import new_id
@@ -22,6 +23,7 @@ async def nowhere(
     body: bytes | None = None,  # noqa: ARG001 - the shape of the port
     headers: Mapping[str, str] | None = None,  # noqa: ARG001
     most: int = 0,  # noqa: ARG001
+    cut: bool = False,  # noqa: ARG001
 ) -> Fetched:
     """No way out: what stands here until a guarded one is handed in."""
     raise Unreachable(f"{url[:200]!r}: there is no way out")
@@ -29,13 +31,17 @@ async def nowhere(
 
 @dataclass(frozen=True, slots=True)
 class Ambient:
-    """The ground of all services; tests hand in their own clock, entropy and way out."""
+    """The ground of all services; tests hand in their own clock, entropy and way out.
+
+    `written` is set when a change is about to be written: a hint for whoever waits for something to tell of.
+    """
 
     store: Store
     clock: Clock
     entropy: Entropy
     sealer: Sealer
     fetch: Fetch = nowhere
+    written: asyncio.Event = field(default_factory=asyncio.Event)
 
     def id(self) -> str:
         """A new internal id."""
@@ -43,6 +49,7 @@ class Ambient:
 
     def change_id(self) -> str:
         """A new id that sorts by time, for what is listed newest first: 48 bits of ms, 48 random bits, hex."""
+        self.written.set()
         return f"{self.clock():012x}{self.entropy(6).hex()}"
 
     def change(

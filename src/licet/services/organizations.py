@@ -71,7 +71,7 @@ class Organizations:
 
     async def rename(self, actor: Actor, organization_id: str, *, name: str, logo: str | None) -> Organization:
         """Change name and logo; the slug never changes (RoleTooLow, Invalid)."""
-        organization = await self._managed(actor, organization_id)
+        organization = await self.managed(actor, organization_id)
         faults = _faults(name, organization.slug)
         if faults:
             raise Invalid(faults)
@@ -90,7 +90,7 @@ class Organizations:
 
     async def delete(self, actor: Actor, organization_id: str) -> None:
         """Delete a team that owns no application; its owner or an administrator may (StillOwned, Conflict)."""
-        organization = await self._managed(actor, organization_id)
+        organization = await self.managed(actor, organization_id)
         if organization.kind != "team":
             raise Conflict
         if actor.roles.get(organization.id) != "owner":
@@ -109,7 +109,7 @@ class Organizations:
 
     async def add_member(self, actor: Actor, organization_id: str, user_id: str, role: Role) -> None:
         """Add a user as admin or member (UnknownUser, NameTaken when already in)."""
-        organization = await self._managed(actor, organization_id)
+        organization = await self.managed(actor, organization_id)
         if role == "owner":
             raise RoleFixed
         if await self._users.by_id(user_id) is None:
@@ -120,7 +120,7 @@ class Organizations:
 
     async def set_role(self, actor: Actor, organization_id: str, user_id: str, role: Role) -> None:
         """Change a member's role; the owner's and the sole admin's own stay (RoleFixed, UnknownMember)."""
-        organization = await self._managed(actor, organization_id)
+        organization = await self.managed(actor, organization_id)
         if role == "owner":
             raise RoleFixed
         change = self._member_change(actor, "member.role_updated", organization, user_id, role=role)
@@ -130,13 +130,13 @@ class Organizations:
         """Remove a member, or leave; the owner stays, and so does the sole admin (RoleFixed, UnknownMember)."""
         organization = await self.find(actor, organization_id)
         if user_id != actor.id:
-            await self._managed(actor, organization_id)
+            await self.managed(actor, organization_id)
         change = self._member_change(actor, "member.removed", organization, user_id)
         _judge(await self._store.remove_member(organization.id, user_id, change, by_self=user_id == actor.id))
 
     async def hand_over(self, actor: Actor, organization_id: str, user_id: str) -> None:
         """Make another member the owner; only the owner or an administrator may (RoleTooLow, UnknownMember)."""
-        organization = await self._managed(actor, organization_id)
+        organization = await self.managed(actor, organization_id)
         if actor.roles.get(organization.id) != "owner" and not actor.may(MANAGE_ORGANIZATIONS):
             raise RoleTooLow
         if organization.kind != "team":
@@ -145,7 +145,8 @@ class Organizations:
         if not await self._store.hand_over(organization.id, user_id, change):
             raise UnknownMember
 
-    async def _managed(self, actor: Actor, name: str) -> Organization:
+    async def managed(self, actor: Actor, name: str) -> Organization:
+        """An organization, by id or slug, that the caller manages (ScopeMissing, UnknownOrganization, RoleTooLow)."""
         actor.need_scope("organizations:write")
         organization = await self.find(actor, name)
         if actor.roles.get(organization.id) not in MANAGERS and not actor.may(MANAGE_ORGANIZATIONS):

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from licet.errors import DatabaseTooNew
-from licet.store.sql import oauth_schema
+from licet.store.sql import notifications, oauth_schema, webhook_schema
 from licet.store.sql.engine import Engine
 from licet.store.sql.schema import TABLES
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
 
-MIGRATIONS: Sequence[Sequence[Statement]] = ((*TABLES, *oauth_schema.TABLES),)
+MIGRATIONS: Sequence[Sequence[Statement]] = ((*TABLES, *oauth_schema.TABLES, *webhook_schema.TABLES, *notifications.TABLES),)
 """Migration 1 stands first. What has been released is never changed, only followed."""
 
 _ALONE = Statement("SELECT {alone}")

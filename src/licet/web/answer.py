@@ -14,11 +14,12 @@ class Unreadable(Exception):
 
 
 class Answer:
-    """One HTTP/1.1 answer in the making; the body is kept as it came, coded or not."""
+    """One HTTP/1.1 answer in the making; the body is kept as it came, coded or not, and `cut` where it is too long."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, cut: bool = False) -> None:
         self.complete = False
         self._most = most
+        self._cut = cut
         self._fed = 0
         self._status = 0
         self._headers: dict[str, str] = {}
@@ -61,9 +62,11 @@ class Answer:
         """A piece of the body."""
         if self.complete:
             return
-        if len(self._body) + len(piece) > self._most:
+        left = self._most - len(self._body)
+        if len(piece) > left and not self._cut:
             raise Unreadable("too large a body")
-        self._body += piece
+        self._body += piece[:left]
+        self.complete = self._cut and len(self._body) == self._most
 
     def on_message_complete(self) -> None:
         """The answer is whole."""

@@ -96,7 +96,13 @@ class Guard:
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __call__(
-        self, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None, most: int = 65_536
+        self,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        most: int = 65_536,
+        cut: bool = False,
     ) -> Fetched:
         """GET, or POST with a body; see the port."""
         try:
@@ -104,7 +110,7 @@ class Guard:
             message = _message(target, body, headers or {})
             async with asyncio.timeout(self._seconds), self._turn(target), self._connection(target) as (reader, writer):
                 writer.write(message)
-                return await _answer(reader, Answer(most))
+                return await _answer(reader, Answer(most, cut=cut))
         except (OSError, ValueError, Unreadable) as fault:
             raise Unreachable(f"{url[:200]!r}: {type(fault).__name__} {fault}") from fault
 

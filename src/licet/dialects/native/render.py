@@ -65,6 +65,7 @@ PROBLEMS: Mapping[type[Failure], Problem] = {
     errors.UnknownResource: Problem(404, "unknown-resource", "Unknown resource"),
     errors.UnknownRevision: Problem(404, "unknown-revision", "Unknown revision"),
     errors.UnknownLink: Problem(404, "unknown-link", "Unknown link"),
+    errors.UnknownWebhook: Problem(404, "unknown-webhook", "Unknown webhook"),
     errors.UnknownRoute: Problem(404, "unknown-route", "Unknown address"),
     errors.Conflict: Problem(409, "conflict", "Conflict"),
     errors.VersionMismatch: Problem(412, "version-mismatch", "Changed meanwhile"),

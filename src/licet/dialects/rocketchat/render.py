@@ -230,6 +230,7 @@ _ROWS: Mapping[type[Exception], Row] = {
     errors.UnknownResource: _RESOURCE_NOT_FOUND,
     errors.UnknownRevision: _RESOURCE_NOT_FOUND,
     errors.UnknownLink: _RESOURCE_NOT_FOUND,
+    errors.UnknownWebhook: _RESOURCE_NOT_FOUND,
     errors.UnknownRoute: _RESOURCE_NOT_FOUND,
     errors.Conflict: _conflict,
     errors.VersionMismatch: _conflict,

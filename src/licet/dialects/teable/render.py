@@ -66,6 +66,7 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnknownResource: (404, "Resource not found"),
     errors.UnknownRevision: (404, "Revision not found"),
     errors.UnknownLink: (404, "Link not found"),
+    errors.UnknownWebhook: (404, "Webhook not found"),
     errors.UnknownRoute: (404, "Not Found"),
     errors.MethodNotAllowed: (404, "Not Found"),
     errors.Conflict: (409, "The present state does not allow this"),

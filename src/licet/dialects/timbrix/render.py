@@ -5,7 +5,8 @@ from typing import Any
 
 from licet import errors
 from licet.dialects.timbrix.faults import sentences
-from licet.errors import Failure
+from licet.errors import Cause, Failure, InvalidGrant, ProtocolRefusal, Refused
+from licet.oauth.request import TokenAnswer
 from licet.web.reply import JSON, Pair, Reply
 from licet.web.request import Request
 
@@ -69,6 +70,7 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnknownResource: (404, "Resource not found"),
     errors.UnknownRevision: (404, "Event not found"),
     errors.UnknownLink: (404, "Link not found"),
+    errors.UnknownWebhook: (404, "Webhook not found"),
     errors.UnknownRoute: (404, "Route not found"),
     errors.Conflict: (409, "The present state does not allow this"),
     errors.VersionMismatch: (412, "The application was changed by someone else"),
@@ -92,7 +94,7 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.Unreachable: (400, "The address could not be reached"),
     errors.ProtocolRefusal: (400, "{0.reason}"),
     errors.InvalidRequest: (400, "{0.reason}"),
-    errors.InvalidClient: (401, "{0.reason}"),
+    errors.InvalidClient: (401, "Invalid client credentials"),
     errors.InvalidGrant: (400, "{0.reason}"),
     errors.UnauthorizedClient: (400, "{0.reason}"),
     errors.UnsupportedGrantType: (400, "{0.reason}"),
@@ -109,7 +111,7 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.UseDpopNonce: (400, "{0.reason}"),
     errors.AccessDenied: (400, "{0.reason}"),
     errors.LoginRequired: (400, "{0.reason}"),
-    errors.ConsentRequired: (400, "{0.reason}"),
+    errors.ConsentRequired: (403, "The user has not allowed the application these scopes"),
     errors.AccountSelectionRequired: (400, "{0.reason}"),
     errors.AuthorizationPending: (400, "{0.reason}"),
     errors.PolledTooSoon: (400, "{0.reason}"),
@@ -121,6 +123,19 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
 }
 """Every leaf of the tree of errors: a status, and a sentence that may name an attribute of the failure."""
 
+Row = tuple[int, str]
+"""A status and a sentence."""
+
+INVALID_CODE: Row = (400, "Invalid authorization code")
+INVALID_REFRESH: Row = (401, "Invalid refresh token")
+
+FIELDS: Mapping[Cause, str] = {
+    Cause.PARAMETER_MISSING: "{0.about} is required",
+    Cause.VERIFIER_MALFORMED: "codeVerifier must be 43 to 128 unreserved characters",
+    Cause.SCOPE_UNKNOWN: "scopes has what the application may not ask for: {0.about}",
+}
+"""What of a protocol's refusals is a fault of a field, so that it stands in a list."""
+
 LISTS: Mapping[type[Failure], Callable[[Any, str], list[str]]] = {
     errors.Invalid: lambda failure, _: sentences(failure.faults),
     errors.KeyReused: lambda _, sentence: [sentence],
@@ -131,9 +146,17 @@ HEADERS: Mapping[type[Failure], Callable[[Any], Pair]] = {
     # RFC 9110 §11.6.1: a 401 names the scheme that would do.
     errors.Unauthenticated: lambda _: ("www-authenticate", "Bearer"),
     errors.WrongPassword: lambda _: ("www-authenticate", "Bearer"),
+    errors.InvalidClient: lambda _: _CHALLENGE,
     errors.MethodNotAllowed: lambda failure: ("allow", ", ".join(failure.allowed)),
     errors.Throttled: lambda failure: ("retry-after", str(failure.retry_after)),
 }
+
+_CHALLENGE: Pair = ("www-authenticate", 'Basic realm="client", charset="UTF-8"')
+# RFC 6749 §5.1: what carries credentials is kept by nobody on the way.
+_UNKEPT: tuple[Pair, ...] = (("cache-control", "no-store"), ("pragma", "no-cache"))
+_PUBLIC: tuple[Pair, ...] = (("cache-control", "public, max-age=300"), ("access-control-allow-origin", "*"))
+OAUTH: Mapping[type[Failure], int] = {errors.InvalidClient: 401, errors.ConsentRequired: 403, errors.Throttled: 429}
+"""Statuses of refusals in OAuth's own form; any other is 400 (RFC 6749 section 5.2)."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -167,11 +190,63 @@ def done() -> Reply:
     return Reply.empty(NO_CONTENT)
 
 
+def tokens(made: TokenAnswer) -> Reply:
+    """A token answer, alike in both languages (RFC 6749 section 5.1)."""
+    said = {
+        "access_token": made.access_token,
+        **({} if made.refresh_token is None else {"refresh_token": made.refresh_token}),
+        "token_type": made.token_type,
+        "expires_in": made.expires_in,
+        "scope": " ".join(made.scope),
+    }
+    return Reply.json(said, OK, _UNKEPT)
+
+
+def told(claims: Mapping[str, Any]) -> Reply:
+    """What a token is good for (RFC 7662 section 2.2)."""
+    return Reply.json(claims, OK, _UNKEPT)
+
+
+def ended() -> Reply:
+    """A revocation, whatever it found (RFC 7009 section 2.2)."""
+    return Reply.empty(OK, _UNKEPT)
+
+
+def published(document: Mapping[str, Any]) -> Reply:
+    """A document for everybody, which may be kept for some minutes."""
+    return Reply.json(document, OK, _PUBLIC)
+
+
+def token_refused(refusal: Refused, ungranted: Row) -> Reply:
+    """A refusal of a token in the envelope; how a grant is said that is not good, the route says."""
+    if not isinstance(refusal, InvalidGrant):
+        return _enveloped(refusal).with_headers(_UNKEPT)
+    status, sentence = ungranted
+    headers = [_CHALLENGE] if status == ANSWERS[errors.InvalidClient][0] else []
+    document = {"statusCode": status, "message": sentence, "error": PHRASES[status]}
+    return Reply.json(document, status, (*_UNKEPT, *headers))
+
+
+def oauth_error(refusal: Refused) -> Reply:
+    """A refusal in OAuth's own form (RFC 6749 section 5.2)."""
+    headers = [HEADERS[type(refusal)](refusal)] if type(refusal) in HEADERS else []
+    description = getattr(refusal, "reason", refusal.public).replace('"', "'").replace("\\", "/")
+    plain = "".join(character if " " <= character <= "~" else "?" for character in description)
+    document = {"error": refusal.code, "error_description": plain}
+    return Reply.json(document, OAUTH.get(type(refusal), ANSWERS[errors.Invalid][0]), (*_UNKEPT, *headers))
+
+
 def render(failure: Exception, _request: Request) -> Reply:
     """A failure in the envelope, with the header that its status asks for."""
+    return _enveloped(failure)
+
+
+def _enveloped(failure: Exception) -> Reply:
     said = failure if isinstance(failure, Failure) else errors.Broken()
     status, sentence = ANSWERS[type(said)]
     message = LISTS[type(said)](said, sentence) if type(said) in LISTS else sentence.format(said)
+    if isinstance(said, ProtocolRefusal) and said.cause in FIELDS:
+        message = [FIELDS[said.cause].format(said)]
     document = {"statusCode": status, "message": message, "error": PHRASES[status]}
     headers = [HEADERS[type(said)](said)] if type(said) in HEADERS else []
     return Reply.json(document, status, headers)

@@ -5,6 +5,7 @@ from functools import cache
 
 from licet.domain.revision import Change
 from licet.services.ports import AuditQuery
+from licet.store.sql import outbox
 from licet.store.sql.columns import insert, pack, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script
@@ -36,19 +37,20 @@ def values(change: Change) -> dict[str, Value]:
     return row | {"version": change.version or 0, "before": pack(change.before), "after": pack(change.after)}
 
 
-def change(row: Row) -> Change:
+def change(row: Row, prefix: str = "") -> Change:
     """A row as a change."""
     return Change(
-        **{name: row[name] for name in COLUMNS[:9]},
-        version=row["version"] or None,
-        before=unpack(row["before"]),
-        after=unpack(row["after"]),
+        **{name: row[prefix + name] for name in COLUMNS[:9]},
+        version=row[prefix + "version"] or None,
+        before=unpack(row[prefix + "before"]),
+        after=unpack(row[prefix + "after"]),
     )
 
 
 def record(written: Change) -> Script[None]:
-    """Write a change beside what it tells of."""
+    """Write a change beside what it tells of, and for whoever is to hear of it."""
     yield INSERT, values(written)
+    yield from outbox.fill(written)
 
 
 @cache
@@ -70,4 +72,4 @@ class Audit:
 
     async def write(self, written: Change) -> None:
         """Write one that hangs on no other verb."""
-        await self._engine.write(INSERT, **values(written))
+        await self._engine.run(record, written)

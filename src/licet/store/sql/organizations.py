@@ -7,6 +7,7 @@ from typing import Literal
 from licet.domain.actor import Role
 from licet.domain.organization import Member, Organization
 from licet.domain.revision import Change
+from licet.store.sql import api_keys, outbox
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
@@ -39,6 +40,13 @@ ADD_MEMBER = Statement("""
     VALUES (:id, :user_id, :role, :created_at) ON CONFLICT DO NOTHING RETURNING user_id""")
 SET_ROLE = Statement("UPDATE memberships SET role = :role WHERE organization_id = :id AND user_id = :user_id")
 REMOVE_MEMBER = Statement("DELETE FROM memberships WHERE organization_id = :id AND user_id = :user_id")
+_OWNED = "application_id IN (SELECT id FROM applications WHERE organization_id = :id)"
+END_OF_MEMBER = (
+    api_keys.REVOKE_OF_MEMBER,
+    Statement(f"UPDATE families SET revoked_at = :now WHERE user_id = :user_id AND revoked_at IS NULL AND {_OWNED}"),
+    Statement(f"DELETE FROM opaque_tokens WHERE user_id = :user_id AND {_OWNED}"),
+)
+"""What ends with a membership: the member's API keys there, and tokens for them of the organization's applications."""
 
 
 def organization(row: Row) -> Organization:
@@ -55,10 +63,11 @@ def write(new: Organization, owner_id: str | None) -> Script[bool]:
     return True
 
 
-def erase(organization_id: str) -> Script[None]:
+def erase(organization_id: str, at: int) -> Script[None]:
     """Delete one that owns nothing but tombstones, memberships and all."""
     yield from ask(DELETE_TOMBSTONES, id=organization_id)
     yield from ask(DELETE, id=organization_id)
+    yield from outbox.end(organization_id, at)
 
 
 class Organizations:
@@ -112,8 +121,7 @@ class Organizations:
 
     async def remove_member(self, organization_id: str, user_id: str, change: Change, *, by_self: bool) -> Outcome:
         """Remove one; the owner stays, and so does the sole admin who removes themself."""
-        step = (REMOVE_MEMBER, {"id": organization_id, "user_id": user_id})
-        return await self._engine.run(_unless_fixed, step, change, by_self=by_self)
+        return await self._engine.run(_remove_member, organization_id, user_id, change, by_self=by_self)
 
     async def hand_over(self, organization_id: str, new_owner_id: str, change: Change) -> bool:
         """Make a member the owner and the present owner an admin."""
@@ -143,7 +151,7 @@ def _remove(organization_id: str, change: Change) -> Script[Literal["removed", "
         return "unknown"
     if (yield from ask(OWNS, id=organization_id)):
         return "owns_applications"
-    yield from erase(organization_id)
+    yield from erase(organization_id, change.at)
     yield from record(change)
     return "removed"
 
@@ -176,6 +184,14 @@ def _unless_fixed(step: Step, change: Change, *, by_self: bool) -> Script[Outcom
     yield from ask(statement, **values)
     yield from record(change)
     return "done"
+
+
+def _remove_member(organization_id: str, user_id: str, change: Change, *, by_self: bool) -> Script[Outcome]:
+    gone = {"id": organization_id, "user_id": user_id}
+    outcome = yield from _unless_fixed((REMOVE_MEMBER, gone), change, by_self=by_self)
+    for statement in END_OF_MEMBER if outcome == "done" else ():
+        yield from ask(statement, **gone, now=change.at)
+    return outcome
 
 
 def _hand_over(organization_id: str, new_owner_id: str, change: Change) -> Script[bool]:

@@ -24,6 +24,8 @@ EXPIRED = (
     _expired("opaque_tokens", "digest"),
     _expired("revoked_tokens", "digest"),
     _expired("spent_names", "digest"),
+    _expired("webhooks", "id"),
+    _expired("webhook_deliveries", "id"),
 )
 ENGINE = Statement("SELECT {engine} AS engine")
 

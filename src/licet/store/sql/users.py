@@ -200,7 +200,7 @@ def _remove(user_id: str, change: Change, pseudonym: str) -> Script[bool]:
     if (yield from ask(IN_USE, owned=owned, id=user_id)):
         return False
     for organization_id in owned:
-        yield from organizations.erase(organization_id)
+        yield from organizations.erase(organization_id, change.at)
     if not (yield from ask(DELETE, id=user_id)):
         return False
     yield from ask(families.revoke_all(("user_id",)), user_id=user_id, now=change.at)
