@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from licet.errors import Invalid, NameTaken, UnknownLink
-from licet.login.forms import read
 from licet.login.page import page
 from licet.services.passwords import digest_of
 from licet.services.users import Person, Users
+from licet.web.forms import read
 from licet.web.limits import SIGN_IN_FAILURES_OF_ADDRESS, Limiter
 from licet.web.page import ICON, STYLE
 from licet.web.refused import worded

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from licet.login.forms import Forms
 from licet.oauth.context import Context
 from licet.oauth.provider import STANDARD
 from licet.oauth.waiting import Servers
 from licet.services.house import Services
 from licet.web.browser import Browsers
+from licet.web.forms import Forms
 from licet.web.limits import Limiter
 from licet.web.sign_in import SignIn
 

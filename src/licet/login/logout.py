@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from licet.domain import redirect_uri
 from licet.errors import InvalidRequest
 from licet.login.entrance import Entrance
-from licet.login.forms import read
 from licet.login.page import page
 from licet.login.portrait import portrait
 from licet.login.turn import Turn, turn
 from licet.oauth.decide import SignedIn
 from licet.oauth.presented import verified
 from licet.services.clients import Client
+from licet.web.forms import read
 from licet.web.places import LOGOUT
 from licet.web.reply import Reply
 from licet.web.request import Request

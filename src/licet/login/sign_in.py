@@ -8,15 +8,15 @@ from licet.domain.user import User
 from licet.errors import Invalid, NameTaken, WrongPassword
 from licet.login.account import password_fault
 from licet.login.entrance import Entrance
-from licet.login.forms import read
 from licet.login.page import page
 from licet.login.portrait import portrait
 from licet.login.turn import PROOFS, Turn, moved, turn
 from licet.oauth.decide import Need
 from licet.services.passwords import digest_of
 from licet.services.users import Person
+from licet.web.forms import read
 from licet.web.limits import SIGN_UPS
-from licet.web.places import APPLICATIONS, DEVICE, LOGIN
+from licet.web.places import APPLICATIONS, DEVICE, LOGIN, THIRD_PARTY
 from licet.web.refused import worded
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -25,7 +25,7 @@ from licet.web.sign_in import named
 
 Said = Mapping[str, str]
 
-DESTINATIONS: Mapping[str, str] = {"applications": APPLICATIONS, "device": DEVICE}
+DESTINATIONS: Mapping[str, str] = {"applications": APPLICATIONS, "device": DEVICE, "administration": THIRD_PARTY}
 """Where a sign-in without a request may lead: names, so that no address from outside is ever followed."""
 CARRIED = ("request", "to", "user_code")
 """What a form hands on of the address that showed it."""

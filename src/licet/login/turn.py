@@ -18,7 +18,7 @@ PROOFS = frozenset({Need.LOGIN, Need.SELECT, Need.CREATE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What a page knows; `need` is None when the request that waits needs nothing of a person (any more)."""
+    """What a page knows; `need` is None when the request that waits needs nothing of a person here (any more)."""
 
     browser: str
     cookies: list[Pair]
@@ -64,7 +64,8 @@ async def turn(entrance: Entrance, request: Request, value: str | None) -> Turn:
     if here.waiting is None or here.asked is None:
         return here
     outcome = await decide(here.waiting.server.context, here.asked, person, progress_of(here.waiting.stored, person))
-    return replace(here, need=outcome) if isinstance(outcome, Need) else here
+    elsewhere = outcome is Need.CONSENT and here.server.consent_at
+    return replace(here, need=outcome) if isinstance(outcome, Need) and not elsewhere else here
 
 
 async def moved(

@@ -60,10 +60,14 @@ DEVICE = tuple(step for step, *_, devices in CHECKS if devices)
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationServer:
-    """One surface as an authorization server, with the checks of its authorization endpoint in its own order."""
+    """One surface as an authorization server, with the checks of its authorization endpoint in its own order.
+
+    `consent_at` is the surface's own page of consent, which takes the request as it came; empty for the standard one.
+    """
 
     context: Context
     checks: tuple[Check, ...] = AUTHORIZE
+    consent_at: str = ""
 
     async def check(
         self,
@@ -84,7 +88,7 @@ class AuthorizationServer:
             try:
                 asked = await step(self.context, asked)
             except ProtocolRefusal as refusal:
-                if asked.address is None:
+                if asked.address is None or not self.context.provider.rules.tells_client:
                     raise
                 return SentBack(asked.address, refusal, asked.pushed)
         return asked

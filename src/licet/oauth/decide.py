@@ -128,10 +128,10 @@ async def _covered(context: Context, asked: Asked, before: Consent) -> bool:
 
 
 async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consent | None:
-    """What the person allowed the application before, for the same resources."""
+    """What the person allowed the application before, at the same surface and for the same resources."""
     known = await context.ambient.store.consents.of(person.user.id, asked.client.application.id)
-    wanted = tuple(sorted(asked.resources))
-    return next((consent for consent in known if consent.resources == wanted), None)
+    wanted = context.provider.surface, tuple(sorted(asked.resources))
+    return next((consent for consent in known if (consent.surface, consent.resources) == wanted), None)
 
 
 async def remember(

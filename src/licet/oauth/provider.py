@@ -55,6 +55,7 @@ class Rules:
         challenge_methods: PKCE methods; one left out is `plain` (RFC 7636 section 4.3) where that is among them.
         any_port: a loopback redirect URI may name any port: always, or only with a challenge.
         names_issuer: whether answers carry `iss` (RFC 9207).
+        tells_client: whether a refused authorization request is told to the client; else only to who sent it.
         found: browsers are sent on by `302 Found`, as clients of old expect, where the standard surface says See Other.
         device_refreshes: a device gets a refresh token without asking for one.
         slower: seconds by which a poll too soon makes the interval grow.
@@ -77,6 +78,7 @@ class Rules:
     challenge_methods: tuple[str, ...] = ("S256",)
     any_port: str = "always"
     names_issuer: bool = True
+    tells_client: bool = True
     found: bool = False
     device_refreshes: bool = False
     slower: int = 5

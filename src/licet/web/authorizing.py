@@ -1,6 +1,7 @@
 """A checked authorization request over HTTP: answered at once, or kept while a person does their part."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from licet.errors import ProtocolRefusal
 from licet.oauth import waiting
@@ -8,6 +9,7 @@ from licet.oauth.asking import Asked, ReturnAddress
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.decide import Need, SignedIn, decide, grant
 from licet.oauth.signed_response import signed
+from licet.oauth.waiting import Waiting
 from licet.web.browser import Browsers
 from licet.web.places import CONSENT, LOGIN, with_request
 from licet.web.reply import FOUND, SEE_OTHER, Reply
@@ -16,6 +18,13 @@ from licet.web.sending import sent
 
 PAGES: Mapping[Need, str] = {Need.LOGIN: LOGIN, Need.SELECT: LOGIN, Need.CREATE: LOGIN, Need.CONSENT: CONSENT}
 """Where a person does what is needed; a page finds out by itself what that is."""
+
+
+def place(kept: Waiting, need: Need) -> str:
+    """Where a person does what a request that waits needs; a surface may ask for consent on a page of its own."""
+    if need is Need.CONSENT and kept.server.consent_at:
+        return f"{kept.server.consent_at}?{urlencode(kept.stored.parameters)}"
+    return with_request(PAGES[need], kept.value)
 
 
 async def authorized(server: AuthorizationServer, browsers: Browsers, request: Request, asked: Asked) -> Reply:

@@ -8,6 +8,7 @@ CONSENT = "/consent"
 DEVICE = "/device"
 LOGOUT = "/logout"
 APPLICATIONS = "/account/applications"
+THIRD_PARTY = "/admin/third-party-login"
 
 
 def with_request(page: str, value: str) -> str:

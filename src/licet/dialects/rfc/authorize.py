@@ -15,9 +15,9 @@ from licet.oauth.asking import PARAMETERS, Asked
 from licet.oauth.authorize import SentBack
 from licet.oauth.decide import Need, SignedIn, decide, progress_of
 from licet.oauth.waiting import Waiting
-from licet.web.authorizing import PAGES, answered, authorized, refused
+from licet.web.authorizing import answered, authorized, place, refused
 from licet.web.browser import Browsers
-from licet.web.places import AUTHORIZE, resumed, with_request
+from licet.web.places import AUTHORIZE, resumed
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -72,7 +72,7 @@ class Authorize:
         else:
             outcome = await decide(kept.server.context, kept.asked, person, progress_of(kept.stored, person))
         if isinstance(outcome, Need):
-            return Reply.redirect(with_request(PAGES[outcome], kept.value))
+            return Reply.redirect(place(kept, outcome))
         if STEP not in request.query_one() and _may_lead_on(kept):
             return stepped(resumed(kept.value), kept.address.redirect_uri)
         await waiting.take(kept)

@@ -54,7 +54,7 @@ def _only(context: Context, request: TokenRequest) -> tuple[Method, Presented]:
         for method in METHODS
         if (offered is None or method.name in offered) and (found := method.presented(request)) is not None
     ]
-    if not used:
+    if not used or not used[0][1].client_id:
         raise InvalidClient("The client did not say who it is.", cause=Cause.CLIENT_MISSING, scheme="Basic")
     if len(used) > 1 or request.get("client_id") not in {None, used[0][1].client_id}:
         # RFC 6749 §2.3: not more than one method in each request.
