@@ -54,6 +54,12 @@ async def person_of(context: Context, family: Family) -> User:
     return user
 
 
+async def admitted(context: Context, family: Family) -> None:
+    """Whether a surface that bounds how often an application gets tokens for a person lets it have more (Throttled)."""
+    if context.provider.admits is not None:
+        await context.provider.admits(family.client_id, family.user_id)
+
+
 def default_resources(application: Application) -> tuple[str, ...]:
     """The resources of an application's tokens when none is asked for; empty for the issuer itself."""
     return (application.default_resource,) if application.default_resource else ()

@@ -154,6 +154,8 @@ async def remember(
             scope=scope,
             created_at=now,
             updated_at=now,
+            # Where a consent fades, only what its tokens do counts as a use.
+            last_used_at=now if context.provider.consent_lifetime is None else None,
             authorization_details=details,
         )
     )

@@ -15,7 +15,6 @@ from licet.oauth.request import TokenRequest
 
 LENGTH = 8
 GROUP = 4
-INTERVAL = 5
 TRIES = 5
 """User codes tried before giving up; with 20^8 of them the second is a rare sight."""
 
@@ -50,11 +49,11 @@ async def device(context: Context, request: TokenRequest) -> DeviceAnswer:
             resources=asked.resources,
             created_at=now,
             expires_at=now + context.provider.device_lifetime * 1000,
-            interval=INTERVAL,
+            interval=context.provider.device_interval,
             address=request.address,
         )
         if await context.ambient.store.devices.insert(made):
-            return DeviceAnswer(code, spelled(made.user_code), context.provider.device_lifetime, INTERVAL)
+            return DeviceAnswer(code, spelled(made.user_code), context.provider.device_lifetime, made.interval)
     raise Broken("no user code is free")
 
 

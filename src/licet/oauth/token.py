@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from licet.domain.application import DEVICE_CODE
 from licet.domain.family import Replay
 from licet.errors import InvalidGrant, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
 from licet.oauth.client_auth import authenticate
@@ -20,7 +21,8 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     # 2. The grant is one that this surface has,
     grant = _named(context, request, grants)
     # 3. and one that this application may use.
-    if grant.grant_type not in caller.application.grant_types:
+    denies = grant.grant_type == DEVICE_CODE and context.provider.rules.opt_out_denies
+    if grant.grant_type not in caller.application.grant_types and not denies:
         raise UnauthorizedClient
     # 4. What the grant does not declare never reaches it.
     asked = request.only(grant.parameters)

@@ -16,6 +16,7 @@ from licet.domain.scope import Resource, Scope
 from licet.domain.secret import Secret
 from licet.domain.user import Link, PersonalToken, Session, User
 from licet.services.notification_ports import Notifications
+from licet.services.notification_ports import Notifications
 from licet.services.oauth_ports import (
     AccessTokens,
     AuthorizationRequests,
@@ -469,6 +470,7 @@ class Store:
     authorization_requests: AuthorizationRequests
     access_tokens: AccessTokens
     spent: Spent
+    notifications: Notifications
     notifications: Notifications
     trust: Trust
     webhooks: Webhooks

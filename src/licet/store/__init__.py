@@ -26,6 +26,7 @@ from licet.store.sql.idempotency import Idempotency
 from licet.store.sql.keys import Keys
 from licet.store.sql.links import Links
 from licet.store.sql.notifications import Notifications
+from licet.store.sql.notifications import Notifications
 from licet.store.sql.organizations import Organizations
 from licet.store.sql.personal_tokens import PersonalTokens
 from licet.store.sql.registry import Registry
@@ -67,6 +68,7 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
         authorization_requests=AuthorizationRequests(engine),
         access_tokens=AccessTokens(engine, touches),
         spent=Spent(engine),
+        notifications=Notifications(engine),
         notifications=Notifications(engine),
         trust=Trust(engine),
         webhooks=Webhooks(engine),

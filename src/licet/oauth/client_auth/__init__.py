@@ -28,9 +28,13 @@ async def authenticate(context: Context, request: TokenRequest) -> Caller:
     serves = context.provider.rules.secret_or_pkce or client.application.token_endpoint_auth_method in method.serves
     proven = method.proves(client, presented, context.now()) if serves else None
     if proven is None:
-        raise _refused(method, presented, Cause.SECRET_WRONG if client.secrets else Cause.SECRET_NONE)
+        raise _refused(method, presented, _unproven(client, context.now()))
     await _remember(context, client, proven, request.address)
     return Caller(client, method.name)
+
+
+def _unproven(client: Client, now: int) -> Cause:
+    return Cause.SECRET_WRONG if any(secret.live(now) for secret in client.secrets) else Cause.SECRET_NONE
 
 
 def _refused(method: Method, presented: Presented, cause: Cause) -> InvalidClient:
@@ -56,6 +60,8 @@ def _only(context: Context, request: TokenRequest) -> tuple[Method, Presented]:
     ]
     if not used or not used[0][1].client_id:
         raise InvalidClient("The client did not say who it is.", cause=Cause.CLIENT_MISSING, scheme="Basic")
+    if context.provider.rules.basic_and_body and len({found for _, found in used}) == 1:
+        used = used[:1]
     if len(used) > 1 or request.get("client_id") not in {None, used[0][1].client_id}:
         # RFC 6749 §2.3: not more than one method in each request.
         raise InvalidRequest("More than one way of client authentication was used.", cause=Cause.CLIENT_TWICE)

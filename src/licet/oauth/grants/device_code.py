@@ -34,7 +34,13 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     ):
         raise InvalidGrant
     device, too_soon = polled
+    denied_again = device.state == "denied" and context.provider.rules.denied_once and not await _closed(context, device)
+    if denied_again:
+        raise InvalidGrant
     _decided(device, now, too_soon=too_soon)
+    if DEVICE_CODE not in caller.application.grant_types:
+        await _closed(context, device)
+        raise AccessDenied
     allowed = Allowed(
         user_id=device.user_id or "",
         scope=device.scope,
@@ -57,6 +63,11 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
         resources=family.resources,
         refresh_generation=1 if family.refreshes else None,
     )
+
+
+async def _closed(context: Context, device: DeviceCode) -> bool:
+    """Put an end to what was decided; True for the first of any number of callers."""
+    return await context.ambient.store.devices.close(device.digest)
 
 
 def _decided(device: DeviceCode, now: int, *, too_soon: bool) -> None:

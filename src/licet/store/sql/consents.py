@@ -27,6 +27,7 @@ PRESENT = Statement("""
 PUT = Statement(f"""
     {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources) DO UPDATE
     SET scope = excluded.scope, updated_at = excluded.updated_at,
+        last_used_at = coalesce(excluded.last_used_at, consents.last_used_at),
         authorization_details = excluded.authorization_details""")
 TOUCH = Gathered(
     one=Statement("""

@@ -1,6 +1,7 @@
 """Device authorizations (RFC 8628): decided once, spent once."""
 
 from dataclasses import fields, replace
+from functools import cache
 
 from licet.domain.family import DeviceCode, Family
 from licet.store.sql import families
@@ -25,6 +26,17 @@ POLLED = Statement("UPDATE device_codes SET polled_at = :polled_at, interval = :
 SPEND = Statement("""
     UPDATE device_codes SET state = 'claimed' WHERE digest = :digest AND state = 'approved' AND expires_at > :now
     RETURNING user_code""")
+
+CLOSE = Statement("""
+    UPDATE device_codes SET state = 'claimed' WHERE digest = :digest AND state IN ('approved', 'denied')
+    RETURNING user_code""")
+
+
+@cache
+def drop_approved(columns: tuple[str, ...]) -> Statement:
+    """The text that takes back approvals with these values."""
+    same = " AND ".join(f"{column} = :{column}" for column in columns)
+    return Statement(f"UPDATE device_codes SET state = 'claimed' WHERE {same} AND state = 'approved'")
 
 
 def device(row: Row) -> DeviceCode:
@@ -75,6 +87,10 @@ class Devices:
     async def claim(self, digest: bytes, family: Family, now: int) -> bool:
         """Spend an approved one and write its family."""
         return await self._engine.run(_claim, digest, family, now)
+
+    async def close(self, digest: bytes) -> bool:
+        """Spend a decided one for nothing."""
+        return bool(await self._engine.write(CLOSE, digest=digest))
 
 
 def _insert(new: DeviceCode) -> Script[bool]:
