@@ -27,6 +27,7 @@ from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
 from licet.oauth.nonces import Nonces
 from licet.oauth.provider import STANDARD, Provider
+from licet.oauth.public_keys import PublicKeys
 from licet.oauth.refresh_token import RefreshTokens
 from licet.oauth.ring import Ring
 from licet.oauth.subject import Subjects
@@ -185,6 +186,7 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
         refresh_tokens=RefreshTokens(refresh_key),
         nonces=Nonces(derived(refresh_key, "dpop nonces")) if settings.dpop_nonce == "required" else None,
         subjects=Subjects(derived(refresh_key, "pairwise")),
+        public_keys=PublicKeys(services.ambient),
     )
 
 
