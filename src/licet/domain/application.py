@@ -37,7 +37,13 @@ GRANT_TYPES = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_COD
 PROFILES = ("oauth2.1", "fapi2", "oidc-basic")
 CERTIFICATE_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", *CERTIFICATE_METHODS)
-CERTIFICATE_SUBJECTS = tuple(f"tls_client_auth_{name}" for name in ("subject_dn", "san_dns", "san_uri", "san_ip", "san_email"))
+CERTIFICATE_SUBJECTS = (
+    "tls_client_auth_subject_dn",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_email",
+)
 """RFC 8705 section 2.1.2: settings of which an application with `tls_client_auth` has exactly one."""
 
 
@@ -56,6 +62,7 @@ class Application:
     """One registered application; times are milliseconds since the epoch.
 
     `saved_at` and `saved_by` move with every accepted write, `updated_at` and `version` only when something changed.
+    What it got for itself before `tokens_not_before` has ended.
     """
 
     id: str
@@ -68,6 +75,7 @@ class Application:
     saved_at: int
     saved_by: str | None = None
     last_used_at: int | None = None
+    tokens_not_before: int | None = None
 
     organization_id: str = _setting(Text(24, 24), "", "The organization that owns the application.")
     enabled: bool = _setting(Flag(), default=True, about="Off: nothing of the application works until it is on again.")
@@ -297,6 +305,7 @@ def check(application: Application, catalogue: Collection[str]) -> Iterator[Faul
         if scope not in catalogue:
             yield Fault(("scope", position), "bad_choice", "a scope of the catalogue", scope)
     yield from _contradictions(application)
+    yield from _bound_by(application)
 
 
 def _contradictions(application: Application) -> Iterator[Fault]:
@@ -309,15 +318,16 @@ def _contradictions(application: Application) -> Iterator[Fault]:
         yield Fault(("sector_identifier_uri",), "absent")
     if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
         yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")
-    if application.token_endpoint_auth_method == "tls_client_auth" and len(_subjects(application)) != 1:
-        yield Fault(("token_endpoint_auth_method",), "bad_value", "with exactly one of " + ", ".join(CERTIFICATE_SUBJECTS))
-    if application.dpop_bound_access_tokens and application.tls_client_certificate_bound_access_tokens:
-        yield Fault(("dpop_bound_access_tokens",), "bad_value", "false for tokens that are bound to a certificate")
     if not application.require_pkce and not application.confidential:
         yield Fault(("require_pkce",), "bad_value", "true for an application without a secret")
     if len(orjson.dumps(settings(application))) > MAXIMUM_BYTES:
         yield Fault((), "too_long", f"{MAXIMUM_BYTES} bytes")
 
 
-def _subjects(application: Application) -> list[str]:
-    return [name for name in CERTIFICATE_SUBJECTS if getattr(application, name) is not None]
+def _bound_by(application: Application) -> Iterator[Fault]:
+    subjects = [name for name in CERTIFICATE_SUBJECTS if getattr(application, name) is not None]
+    if application.token_endpoint_auth_method == "tls_client_auth" and len(subjects) != 1:
+        one_of = ", ".join(CERTIFICATE_SUBJECTS)
+        yield Fault(("token_endpoint_auth_method",), "bad_value", f"with exactly one of {one_of}")
+    if application.dpop_bound_access_tokens and application.tls_client_certificate_bound_access_tokens:
+        yield Fault(("dpop_bound_access_tokens",), "bad_value", "false for tokens that are bound to a certificate")

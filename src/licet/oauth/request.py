@@ -4,6 +4,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from licet.oauth.certificate import Certificate
+
+
+class Held(NamedTuple):
+    """What a request shows of keys that its sender holds.
+
+    Attributes:
+        proofs: every `DPoP` header (RFC 9449), and `method` and `url` of the request that they must speak of.
+        certificate: of the client's TLS connection (RFC 8705); None when it has none that can be believed.
+    """
+
+    proofs: tuple[str, ...]
+    method: str
+    url: str
+    certificate: Certificate | None = None
+
 
 class TokenRequest(NamedTuple):
     """One request of a client to an endpoint where it authenticates (RFC 6749 section 3.2).
@@ -13,12 +29,14 @@ class TokenRequest(NamedTuple):
         resources: every `resource` parameter (RFC 8707 section 2), the only one that may repeat.
         basic: user name and password of HTTP Basic, decoded as RFC 6749 section 2.3.1 says; None when there was none.
         address: who called, for the log and for limits.
+        held: keys that the request shows to be held; None when it shows none, as most do.
     """
 
     parameters: Mapping[str, str]
     resources: tuple[str, ...] = ()
     basic: tuple[str, str] | None = None
     address: str = ""
+    held: Held | None = None
 
     def get(self, name: str) -> str | None:
         """A parameter; RFC 6749 section 3.1: one sent without a value is as if omitted."""
@@ -33,7 +51,15 @@ class TokenRequest(NamedTuple):
         """The same with only these parameters: what a grant does not declare never reaches it."""
         kept = {name: value for name, value in self.parameters.items() if name in names}
         resources = self.resources if "resource" in names else ()
-        return TokenRequest(parameters=kept, resources=resources, basic=self.basic, address=self.address)
+        return self._replace(parameters=kept, resources=resources)
+
+
+class Brought(NamedTuple):
+    """An access token as a request brings it: its HTTP scheme in lower case, and the keys that the request shows."""
+
+    token: str
+    scheme: str = "bearer"
+    held: Held | None = None
 
 
 class TokenAnswer(NamedTuple):

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
+from licet.domain.application import REFRESH_TOKEN
 from licet.domain.application import DEVICE_CODE
 from licet.domain.family import Replay
 from licet.errors import InvalidGrant, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
+from licet.oauth.binding import bound
+from licet.oauth.caller import Caller
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
 from licet.oauth.grants import GRANTS
 from licet.oauth.grants.grant import Grant
+from licet.oauth.holder import alone, holder
 from licet.oauth.issue import issue
 from licet.oauth.replay import end
 from licet.oauth.request import TokenAnswer, TokenRequest
@@ -16,8 +20,8 @@ from licet.oauth.request import TokenAnswer, TokenRequest
 
 async def answer(context: Context, request: TokenRequest, grants: Mapping[str, Grant] = GRANTS) -> TokenAnswer:
     """The tokens a request gets; any leaf of ProtocolRefusal when it gets none."""
-    # 1. Exactly one method proves the application.
-    caller = await authenticate(context, request)
+    # 1. Exactly one method proves the application; where a surface says so, its refresh token alone.
+    caller = await _caller(context, request)
     # 2. The grant is one that this surface has,
     grant = _named(context, request, grants)
     # 3. and one that this application may use.
@@ -26,17 +30,28 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
         raise UnauthorizedClient
     # 4. What the grant does not declare never reaches it.
     asked = request.only(grant.parameters)
-    # 5. The grant proves; it issues nothing.
+    # 5. What the tokens will be bound to is proven before anything is spent.
+    if request.held is not None or caller.application.sender_constrained:
+        caller = await bound(context, caller, request)
+    # 6. The grant proves; it issues nothing.
     found = await grant.prove(context, caller, asked)
-    # 6. A replay ends what it started, and that is committed before anybody hears of it.
+    # 7. A replay ends what it started, and that is committed before anybody hears of it.
     if isinstance(found, Replay):
         await end(context, caller, found)
         raise InvalidGrant(detail=f"{found.cause.value}, family {found.family_id}", cause=found.cause)
-    # 7. The person is shown when what they allowed was used last.
+    # 8. The person is shown when what they allowed was used last.
     if found.family is not None:
         await context.ambient.store.consents.touch(found.family.user_id, caller.application.id, context.now())
-    # 8. Only what was proven is issued.
+    # 9. Only what was proven is issued, to nobody but whoever holds the key.
+    if caller.bound_to:
+        found = found._replace(bound_to=caller.bound_to)
     return await issue(context, caller.application, found)
+
+
+async def _caller(context: Context, request: TokenRequest) -> Caller:
+    if context.provider.rules.refresh_alone and request.get("grant_type") == REFRESH_TOKEN and alone(request):
+        return await holder(context, request)
+    return await authenticate(context, request)
 
 
 def _named(context: Context, request: TokenRequest, grants: Mapping[str, Grant]) -> Grant:

@@ -10,7 +10,7 @@ from typing import Any
 from licet.dialects.native.formats import Cursor, moment
 from licet.dialects.native.kinds import ScopeList, flag, milliseconds, number
 from licet.dialects.shape import Absent, Field, Schema, Shape, Unknown
-from licet.domain.application import SETTINGS
+from licet.domain.application import CERTIFICATE_SUBJECTS, SETTINGS
 from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, RedirectUri, Text, Texts, Time, Uri
 from licet.domain.redirect_uri import MAXIMUM_BYTES
 from licet.domain.revision import Values
@@ -96,6 +96,8 @@ APPLICATION = Shape(
         *map(_setting, ("access_token_lifetime", "id_token_lifetime", "refresh_token_idle_lifetime")),
         *map(_setting, ("refresh_token_lifetime", "refresh_grace_seconds", "default_resource")),
         *map(_setting, ("allowed_cors_origins", "post_logout_redirect_uris")),
+        *map(_setting, ("dpop_bound_access_tokens", "tls_client_certificate_bound_access_tokens")),
+        *map(_setting, CERTIFICATE_SUBJECTS),
         *map(_setting, ("profile", "require_pushed_authorization_requests", "require_signed_request_object")),
         *map(_setting, ("request_object_signing_alg", "authorization_signed_response_alg")),
         *map(_setting, ("authorization_details_types", "subject_type", "sector_identifier_uri")),

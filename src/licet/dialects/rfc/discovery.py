@@ -11,9 +11,10 @@ from licet.domain.keys import ALGORITHMS
 from licet.domain.registration import STANDARD_CATALOGUES
 from licet.oauth.asking import MODES
 from licet.oauth.authentication import METHODS as ACR_VALUES
-from licet.oauth.client_auth import METHODS
+from licet.oauth.client_auth import offered
 from licet.oauth.grants import GRANTS
 from licet.oauth.id_token import CLAIMS
+from licet.oauth.provider import Provider
 from licet.web.cors import answer_headers
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -30,6 +31,15 @@ LOGOUT = "/oauth2/logout"
 METADATA = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 """RFC 8414 section 3 and OpenID Connect Discovery section 4; an issuer without a path has one place for both."""
 
+_CLIENTS = {
+    "token_endpoint": TOKEN,
+    "introspection_endpoint": INTROSPECT,
+    "revocation_endpoint": REVOKE,
+    "userinfo_endpoint": USERINFO,
+    "device_authorization_endpoint": DEVICE,
+    "pushed_authorization_request_endpoint": PUSH,
+}
+"""Where clients prove themselves, or bring a token."""
 _ID_TOKEN_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -57,7 +67,7 @@ def _public(document: Mapping[str, Any], request: Request) -> Reply:
 
 
 def _standing(setup: Setup) -> dict[str, Any]:
-    issuer, methods = setup.context.provider.issuer, [method.name for method in METHODS]
+    issuer, methods = setup.context.provider.issuer, [method.name for method in offered(setup.context.provider)]
     registers = setup.settings["registration"] != "off"
     signs_up = setup.settings["sign_up"] == "open"
     return {
@@ -80,6 +90,8 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_methods_supported": methods,
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        **_certified(setup.context.provider),
         "authorization_response_iss_parameter_supported": True,
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
         "subject_types_supported": ["public"],
@@ -91,4 +103,15 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+    }
+
+
+def _certified(provider: Provider) -> dict[str, Any]:
+    """RFC 8705 sections 3.3 and 5: whether certificates are seen, and where clients are asked for them, if apart."""
+    if not provider.certificates:
+        return {}
+    aliases = {name: provider.mtls_origin + path for name, path in _CLIENTS.items()} if provider.mtls_origin else {}
+    return {
+        "tls_client_certificate_bound_access_tokens": True,
+        **({"mtls_endpoint_aliases": aliases} if aliases else {}),
     }

@@ -14,6 +14,7 @@ from licet.oauth.pushed import push
 from licet.oauth.request import TokenRequest
 from licet.oauth.revoke import revoke
 from licet.oauth.token import answer
+from licet.web.held import with_nonce
 from licet.web.limits import MINUTE, Limit
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -88,6 +89,7 @@ class Endpoints:
         except Refused as refusal:
             log.debug("%s %s: %s", request.request_id, type(refusal).__name__, refusal.detail)
             reply = render(await self._counted(refusal, request, asked), request)
+        reply = with_nonce(reply, request, self._context)
         return await self._sharing.of_client(request, reply, asked.client_id if asked else None)
 
     async def _counted(self, refusal: Refused, request: Request, asked: TokenRequest | None) -> Refused:

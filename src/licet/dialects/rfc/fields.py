@@ -9,6 +9,7 @@ from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.application import (
     AUTH_METHODS,
     AUTHORIZATION_CODE,
+    CERTIFICATE_SUBJECTS,
     ENCRYPTIONS,
     KEY_ENCRYPTIONS,
     SUBJECT_TYPES,
@@ -135,6 +136,12 @@ METADATA: tuple[Field, ...] = (
     _metadata("require_signed_request_object", Flag(), "Its authorization requests must be signed."),
     _metadata("request_object_signing_alg", Choice(ALGORITHMS), "How it signs them; as its keys are when left out."),
     _metadata("authorization_signed_response_alg", Choice(ALGORITHMS), "How signed answers to it are; default RS256."),
+    _metadata("dpop_bound_access_tokens", Flag(), "It gets tokens only for a DPoP proof (RFC 9449 section 5.2)."),
+    _metadata("tls_client_certificate_bound_access_tokens", Flag(), "Its tokens are bound to its certificate."),
+    *(
+        _metadata(name, Text(1, 1024), "What its certificate says (RFC 8705 section 2.1.2), one of five.")
+        for name in CERTIFICATE_SUBJECTS
+    ),
     _metadata("authorization_details_types", Texts(Text(1, 200)), "Types of authorization details it asks for."),
 )
 

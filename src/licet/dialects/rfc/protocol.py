@@ -72,7 +72,7 @@ TOKEN_REQUEST = _form(
 TOKENS = _answer(
     "TokenResponse",
     _told("access_token", "A JWT (RFC 9068) or an opaque value, as the application is set."),
-    _told("token_type", "How it is presented (RFC 6750).", Choice(("Bearer",))),
+    _told("token_type", "How it is presented (RFC 6750, RFC 9449).", Choice(("Bearer", "DPoP"))),
     _told("expires_in", "Seconds.", _SECONDS),
     _told("scope", "What was given.", Text()),
     _told("refresh_token", "Good once: the answer to it brings the next."),

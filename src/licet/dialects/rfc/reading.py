@@ -3,6 +3,7 @@
 from licet.errors import InvalidRequest, MalformedBody
 from licet.oauth.request import TokenRequest
 from licet.web.basic import basic
+from licet.web.held import held
 from licet.web.parsing import parse_pairs
 from licet.web.request import FORM, Request
 
@@ -26,6 +27,7 @@ def protocol_request(request: Request) -> TokenRequest:
         resources=resources,
         basic=basic(request),
         address=request.client,
+        held=held(request),
     )
 
 

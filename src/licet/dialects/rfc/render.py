@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from licet import errors
+from licet.domain.keys import ALGORITHMS
 from licet.errors import Failure, Fault
 from licet.oauth.device import DeviceAnswer
 from licet.oauth.pushed import PushedAnswer
@@ -226,6 +227,8 @@ def render(failure: Exception, request: Request) -> Reply:
     """A failure as an OAuth error with its status and headers."""
     said = failure if isinstance(failure, Failure) else errors.Broken()
     status, word = _ROWS[type(said)]
+    if isinstance(said, errors.InvalidDpopProof | errors.UseDpopNonce) and request.route in _REALMS:
+        status = _INVALID_TOKEN[0]  # RFC 9449 §7.1: where a token is presented, and not where it is made
     error, description = word, getattr(said, "reason", said.public)
     if isinstance(said, errors.Invalid):
         error, description = _word(said.faults, word), _told(said.faults)
@@ -246,9 +249,16 @@ def _headers(failure: Failure, request: Request, status: int) -> Iterable[Pair]:
         case errors.Throttled():
             yield "retry-after", str(failure.retry_after)
         case _ if status == _INVALID_TOKEN[0]:
-            # RFC 6750 §3.1: who brought no credential is told no error, only what to bring.
-            presented = request.header("authorization") is not None or request.media_type == FORM
-            yield "www-authenticate", f'{realm}, error="invalid_token"' if presented else realm
+            yield "www-authenticate", _challenge(failure, request, realm)
+
+
+def _challenge(failure: Failure, request: Request, realm: str) -> str:
+    header = request.header("authorization")
+    if request.route in _REALMS and (header or "").lower().startswith("dpop "):
+        # RFC 9449 §7.1.
+        return f'DPoP {realm.removeprefix("Bearer ")}, error="{failure.code}", algs="{" ".join(ALGORITHMS)}"'
+    # RFC 6750 §3.1: who brought no credential is told no error, only what to bring.
+    return f'{realm}, error="invalid_token"' if header is not None or request.media_type == FORM else realm
 
 
 def _word(faults: tuple[Fault, ...], otherwise: str) -> str:

@@ -13,8 +13,8 @@ from licet.web.request import Request
 from licet.web.route import Handler
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-HEADERS = ("Authorization", "Content-Type")
-EXPOSED = ("WWW-Authenticate", "Retry-After")
+HEADERS = ("Authorization", "Content-Type", "DPoP")
+EXPOSED = ("WWW-Authenticate", "Retry-After", "DPoP-Nonce")
 PUBLIC = Policy(frozenset({ANY}), methods=("GET", "HEAD"), headers=(ANY,))
 
 

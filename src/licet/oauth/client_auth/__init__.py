@@ -6,26 +6,52 @@ An unknown client costs the same work as a wrong secret, and gets the same answe
 from licet.domain.secret import matches
 from licet.errors import Cause, InvalidClient, InvalidRequest
 from licet.oauth.caller import Caller
-from licet.oauth.client_auth import client_secret_basic, client_secret_post, none
+from licet.oauth.client_auth import (
+    client_secret_basic,
+    client_secret_post,
+    none,
+    self_signed_tls_client_auth,
+    tls_client_auth,
+)
 from licet.oauth.client_auth.method import Method, Presented, Proven
 from licet.oauth.context import Context
+from licet.oauth.provider import Provider
 from licet.oauth.request import TokenRequest
 from licet.services.clients import NOBODY, Client
 
-METHODS: tuple[Method, ...] = (client_secret_basic.METHOD, client_secret_post.METHOD, none.METHOD)
+METHODS: tuple[Method, ...] = (
+    client_secret_basic.METHOD,
+    client_secret_post.METHOD,
+    none.METHOD,
+    tls_client_auth.METHOD,
+    self_signed_tls_client_auth.METHOD,
+)
 """Every method, in the order in which metadata names them."""
+_KEYLESS = tuple(method for method in METHODS if not method.certificate)
+
+
+def offered(provider: Provider) -> tuple[Method, ...]:
+    """The methods by which an application can prove itself at a surface."""
+    ranks, names = ("", "any", "verified"), provider.rules.auth_methods
+    seen = ranks[: ranks.index(provider.certificates) + 1]
+    return tuple(one for one in METHODS if one.certificate in seen and (names is None or one.name in names))
 
 
 async def authenticate(context: Context, request: TokenRequest) -> Caller:
     """The application behind a request (InvalidClient; InvalidRequest when it says two things at once)."""
-    method, presented = _only(context, request)
+    used = _used(context, request)
+    method, presented = used[0]
     client = await context.clients.find(presented.client_id)
     if client is None or context.provider.surface not in client.application.protocols:
         matches(NOBODY, presented.secret or "")
         raise _refused(method, presented, Cause.CLIENT_UNKNOWN)
     if not client.application.enabled:
         raise _refused(method, presented, Cause.CLIENT_DISABLED)
-    serves = context.provider.rules.secret_or_pkce or client.application.token_endpoint_auth_method in method.serves
+    registered = client.application.token_endpoint_auth_method
+    if presented.certificate is not None:
+        # What only says its name is proven by its certificate, or not at all: its registration tells which.
+        method = next((one for one, _ in used if registered in one.serves), method)
+    serves = context.provider.rules.secret_or_pkce or registered in method.serves
     proven = method.proves(client, presented, context.now()) if serves else None
     if proven is None:
         raise _refused(method, presented, _unproven(client, context.now()))
@@ -51,18 +77,20 @@ async def _remember(context: Context, client: Client, proven: Proven, address: s
         await kept.secrets.touch(proven.secret_id, now=context.now(), address=address)
 
 
-def _only(context: Context, request: TokenRequest) -> tuple[Method, Presented]:
-    offered = context.provider.rules.auth_methods
+def _used(context: Context, request: TokenRequest) -> list[tuple[Method, Presented]]:
+    """The method of a request; several only where they are one thing to see, and the registration tells which."""
+    names = context.provider.rules.auth_methods
     used = [
         (method, found)
-        for method in METHODS
-        if (offered is None or method.name in offered) and (found := method.presented(request)) is not None
+        for method in (METHODS if request.held is not None else _KEYLESS)
+        if (names is None or method.name in names) and (found := method.presented(request)) is not None
     ]
     if not used or not used[0][1].client_id:
         raise InvalidClient("The client did not say who it is.", cause=Cause.CLIENT_MISSING, scheme="Basic")
-    if context.provider.rules.basic_and_body and len({found for _, found in used}) == 1:
-        used = used[:1]
-    if len(used) > 1 or request.get("client_id") not in {None, used[0][1].client_id}:
+    one_thing = len(used) == 1 or len({found for _, found in used}) == 1
+    if len(used) > 1 and one_thing:
+        one_thing = context.provider.rules.basic_and_body or used[0][1].certificate is not None
+    if not one_thing or request.get("client_id") not in {None, used[0][1].client_id}:
         # RFC 6749 §2.3: not more than one method in each request.
         raise InvalidRequest("More than one way of client authentication was used.", cause=Cause.CLIENT_TWICE)
-    return used[0]
+    return used

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from licet.oauth.certificate import Certificate
 from licet.oauth.request import TokenRequest
 from licet.services.clients import Client
 
@@ -16,6 +17,7 @@ class Presented(NamedTuple):
 
     client_id: str
     secret: str | None = None
+    certificate: Certificate | None = None
 
 
 class Proven(NamedTuple):
@@ -34,6 +36,7 @@ class Method:
         presented: what a request presents by it; None when the request does not use it.
         proves: whether, and how, that proves the client at a moment (ms).
         scheme: the HTTP authentication scheme, for the challenge of a refusal.
+        certificate: which client certificates it needs, as `Provider.certificates`; empty for none.
     """
 
     name: str
@@ -41,9 +44,24 @@ class Method:
     presented: Callable[[TokenRequest], Presented | None]
     proves: Callable[[Client, Presented, int], Proven | None]
     scheme: str | None = None
+    certificate: Literal["", "any", "verified"] = ""
 
 
 def by_secret(client: Client, presented: Presented, now: int) -> Proven | None:
     """Whether what is presented is a live secret of the client, and which."""
     secret = client.proved_by(presented.secret or "", now)
     return Proven(secret.id) if secret is not None else None
+
+
+def by_name(request: TokenRequest) -> Presented | None:
+    """What a request presents that only says who it is from; what else it proves, its connection does."""
+    client_id = request.get("client_id")
+    secretless = request.basic is None and request.get("client_secret") is None
+    certificate = request.held.certificate if request.held is not None else None
+    return Presented(client_id, certificate=certificate) if client_id is not None and secretless else None
+
+
+def by_certificate(request: TokenRequest) -> Presented | None:
+    """The same, where the connection has a certificate."""
+    found = by_name(request)
+    return found if found is not None and found.certificate is not None else None
