@@ -24,10 +24,10 @@ from licet.dialects.timbrix import DIALECT as TIMBRIX
 from licet.domain.keys import DAY
 from licet.errors import BadSettings
 from licet.oauth.authorize import AuthorizationServer
+from licet.oauth.client_keys import ClientKeys
 from licet.oauth.context import Context
 from licet.oauth.nonces import Nonces
 from licet.oauth.provider import STANDARD, Provider
-from licet.oauth.public_keys import PublicKeys
 from licet.oauth.refresh_token import RefreshTokens
 from licet.oauth.ring import Ring
 from licet.oauth.subject import Subjects
@@ -186,7 +186,7 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
         refresh_tokens=RefreshTokens(refresh_key),
         nonces=Nonces(derived(refresh_key, "dpop nonces")) if settings.dpop_nonce == "required" else None,
         subjects=Subjects(derived(refresh_key, "pairwise")),
-        public_keys=PublicKeys(services.ambient),
+        client_keys=ClientKeys(services.ambient.fetch, services.ambient.clock),
     )
 
 

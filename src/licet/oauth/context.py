@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from licet.oauth.client_keys import ClientKeys
 from licet.oauth.nonces import Nonces
 from licet.oauth.provider import Provider
-from licet.oauth.public_keys import PublicKeys
 from licet.oauth.refresh_token import RefreshTokens
 from licet.oauth.ring import Ring
 from licet.oauth.subject import Subjects
@@ -24,7 +24,7 @@ class Context:
     ring: Ring
     refresh_tokens: RefreshTokens
     subjects: Subjects
-    public_keys: PublicKeys
+    client_keys: ClientKeys
     nonces: Nonces | None = None
     """Those that DPoP proofs must have; None where they need none."""
 

@@ -6,7 +6,14 @@ claimed row; what is not burnt (refresh tokens, device codes) is checked first a
 
 from collections.abc import Mapping
 
-from licet.oauth.grants import authorization_code, client_credentials, device_code, refresh_token, token_exchange
+from licet.oauth.grants import (
+    authorization_code,
+    client_credentials,
+    device_code,
+    jwt_bearer,
+    refresh_token,
+    token_exchange,
+)
 from licet.oauth.grants.grant import Grant
 
 GRANTS: Mapping[str, Grant] = {
@@ -17,6 +24,7 @@ GRANTS: Mapping[str, Grant] = {
         client_credentials.GRANT,
         device_code.GRANT,
         token_exchange.GRANT,
+        jwt_bearer.GRANT,
     )
 }
 """Every grant by its grant_type."""

@@ -1,0 +1,135 @@
+"""Assertions of trusted issuers (RFC 7523), in the form of the Identity Assertion JWT Authorization Grant.
+
+An assertion is good once, for this issuer and for the one application it names. It is looked at whole first and spent
+last, so that a slip of the pen costs none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from licet.domain.application import JWT_BEARER, Application
+from licet.domain.family import Proof
+from licet.domain.ids import SUBJECT
+from licet.domain.keys import ALGORITHMS
+from licet.domain.secret import digest
+from licet.domain.trust import TrustedIssuer, names
+from licet.domain.user import User
+from licet.errors import InvalidGrant, InvalidRequest, InvalidTarget, UnauthorizedClient
+from licet.oauth.caller import Caller
+from licet.oauth.checks import resources_asked, scope_asked
+from licet.oauth.client_keys import claims_of
+from licet.oauth.context import Context
+from licet.oauth.families import Allowed, begun
+from licet.oauth.grants.grant import Grant
+from licet.oauth.id_jag import TYPE
+from licet.oauth.request import TokenRequest
+
+LATEST = 3_600
+"""How far ahead (s) an assertion may end: it is a moment's word, and its `jti` is remembered until then."""
+SKEW = 30
+"""How far ahead (s) another's clock may be."""
+LONGEST_JTI = 512
+
+Claims = Mapping[str, Any]
+
+
+async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
+    """The person that a trusted issuer speaks of, and what it says of them is asked for (InvalidGrant)."""
+    if not caller.application.confidential:
+        raise UnauthorizedClient
+    assertion = asked.get("assertion")
+    if assertion is None:
+        raise InvalidRequest.missing("assertion")
+    issuer, claims = await _believed(context, caller.application, assertion)
+    _fits(context, caller.application, claims)
+    person = await _person(context, issuer, claims)
+    scope = _scope(caller.application, issuer, claims, asked)
+    resources = await _resources(context, caller, claims, asked)
+    # ID-JAG §4.4: no refresh token; who needs another access token brings another assertion.
+    allowed = Allowed(user_id=person.id, scope=scope, resources=resources, refreshes=False)
+    family = replace(
+        begun(context, caller.application, allowed), redeemed_by=caller.proven_by, bound_to=caller.bound_to
+    )
+    expires_at = (claims["exp"] + SKEW) * 1000
+    # RFC 7523 §3: of two uses at once one is the first.
+    once = digest(f"assertion\n{issuer.issuer}\n{claims['jti']}")
+    if not await context.ambient.store.spent.spend(once, expires_at, context.now()):
+        raise InvalidGrant(detail="the assertion was used before")
+    await context.ambient.store.families.insert(family, None)
+    return Proof(family=family, scope=scope, resources=resources)
+
+
+async def _believed(context: Context, application: Application, assertion: str) -> tuple[TrustedIssuer, Claims]:
+    """The issuer and the claims of a well-signed assertion that this application may bring (InvalidGrant)."""
+    issuer = await context.ambient.store.trust.issuer(str(claims_of(assertion).get("iss")))
+    if issuer is None or not names(issuer.clients, application):
+        raise InvalidGrant(detail="the issuer of the assertion is not trusted, or not for this application")
+    read = await context.client_keys.opened(issuer, assertion, ALGORITHMS)
+    # RFC 8725 §3.11: an ID Token, an access token or a logout token is no such assertion.
+    if read is None or read.header.get("typ") != TYPE:
+        raise InvalidGrant(detail="the assertion does not verify, or is of another type")
+    return issuer, read.claims
+
+
+def _fits(context: Context, application: Application, claims: Claims) -> None:
+    """RFC 7523 section 3: who it is for, who may bring it, when, and that it can be known again (InvalidGrant)."""
+    now = context.now() // 1000
+    audience, jti = claims.get("aud"), claims.get("jti")
+    faults = {
+        "aud": audience not in (context.provider.issuer, [context.provider.issuer]),
+        "client_id": claims.get("client_id") != application.client_id,
+        "exp": not (_is_time(claims.get("exp")) and now < claims["exp"] <= now + LATEST),
+        "iat": not (_is_time(claims.get("iat")) and claims["iat"] <= now + SKEW),
+        "nbf": "nbf" in claims and not (_is_time(claims["nbf"]) and claims["nbf"] <= now + SKEW),
+        "jti": not (isinstance(jti, str) and 0 < len(jti) <= LONGEST_JTI),
+        "sub": not (isinstance(claims.get("sub"), str) and claims["sub"]),
+    }
+    if wrong := [name for name, fault in faults.items() if fault]:
+        raise InvalidGrant(detail=f"the assertion's {', '.join(wrong)} does not fit")
+
+
+def _is_time(value: object) -> bool:
+    return type(value) is int
+
+
+async def _person(context: Context, issuer: TrustedIssuer, claims: Claims) -> User:
+    """Whom the issuer speaks of, as its row says how it names our people (InvalidGrant when there is nobody)."""
+    users, subject = context.ambient.store.users, str(claims["sub"])
+    person: User | None = None
+    match issuer.subject:
+        case "username":
+            person = await users.by_username(subject)
+        case "email" if isinstance(claims.get("email"), str) and claims.get("email_verified", True) is True:
+            found = await users.by_email(claims["email"])
+            # An address that nobody has proven here may be anybody's.
+            person = found if found is not None and found.email_verified else None
+        case _:
+            user_id = SUBJECT.read(subject)
+            person = await users.by_id(user_id) if user_id is not None else None
+    if person is None or not person.active:
+        raise InvalidGrant(detail="the assertion is about nobody here")
+    return person
+
+
+def _scope(application: Application, issuer: TrustedIssuer, claims: Claims, asked: TokenRequest) -> tuple[str, ...]:
+    """What is asked for, of what the assertion says, the row bounds and the application has (InvalidScope)."""
+    allowed = application.scopes
+    if isinstance(claims.get("scope"), str):
+        said = claims["scope"].split()
+        allowed = tuple(name for name in allowed if name in said)
+    if issuer.scope is not None:
+        allowed = tuple(name for name in allowed if name in issuer.scope)
+    return scope_asked(asked.get("scope"), allowed)
+
+
+async def _resources(context: Context, caller: Caller, claims: Claims, asked: TokenRequest) -> tuple[str, ...]:
+    """The registered resource: the assertion's where it names any, and no other (InvalidTarget)."""
+    said = claims.get("resource")
+    named = tuple(said) if isinstance(said, list) else (said,) if isinstance(said, str) else ()
+    if named and not set(asked.resources) <= set(named):
+        raise InvalidTarget
+    return await resources_asked(context, caller.application, asked._replace(resources=asked.resources or named))
+
+
+GRANT = Grant(grant_type=JWT_BEARER, parameters=("assertion", "scope", "resource"), prove=prove)
