@@ -6,6 +6,7 @@ meaning stand together; the native API, the CLI, OpenAPI, revisions and the stor
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -36,7 +37,12 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GRANT_TYPES = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE, JWT_BEARER)
 PROFILES = ("oauth2.1", "fapi2", "oidc-basic")
 CERTIFICATE_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
-AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", *CERTIFICATE_METHODS)
+SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
+"""Methods of client authentication that need a client secret."""
+ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
+"""How a client may sign its own assertions (FAPI 2.0 Security Profile section 5.4.1)."""
+SECRET_ALGORITHM = "HS256"
+AUTH_METHODS = ("none", *SECRET_METHODS, "private_key_jwt", *CERTIFICATE_METHODS)
 CERTIFICATE_SUBJECTS = (
     "tls_client_auth_subject_dn",
     "tls_client_auth_san_dns",
@@ -94,6 +100,14 @@ class Application:
     response_types: tuple[str, ...] = _setting(Texts(Choice(("code",)), unique=True), ("code",), "RFC 7591 section 2.")
     token_endpoint_auth_method: str = _setting(
         Choice(AUTH_METHODS), "client_secret_basic", "How the application proves itself (RFC 7591 section 2)."
+    )
+    token_endpoint_auth_signing_alg: str | None = _setting(
+        Nullable(Choice((*ASSERTION_ALGORITHMS, SECRET_ALGORITHM))),
+        None,
+        "How its assertions are signed; any way that its method has when null.",
+    )
+    strict_assertion_audience: bool = _setting(
+        Flag(), default=False, about="On: its assertions must be for the issuer, and not for an endpoint's URL."
     )
     application_type: str = _setting(Choice(("web", "native")), "web", "Stored and echoed; it refuses nothing.")
     require_pkce: bool = _setting(Flag(), default=True, about="Off only for an application that has a secret.")
@@ -235,8 +249,18 @@ class Application:
 
     @property
     def confidential(self) -> bool:
-        """Whether the application proves itself with a secret (RFC 6749 section 2.1)."""
+        """Whether the application proves itself (RFC 6749 section 2.1)."""
         return self.token_endpoint_auth_method != "none"
+
+    @property
+    def needs_secret(self) -> bool:
+        """Whether it proves itself with a client secret."""
+        return self.token_endpoint_auth_method in SECRET_METHODS
+
+    @property
+    def seals_secrets(self) -> bool:
+        """Whether its secrets have a sealed copy: to be shown again, or to check what was made with them."""
+        return self.client_secret_retrievable or self.token_endpoint_auth_method == "client_secret_jwt"
 
     @property
     def sender_constrained(self) -> bool:
@@ -249,7 +273,7 @@ class Application:
         return self.scope or ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """One changeable field of an application."""
 
@@ -258,12 +282,23 @@ class Setting:
     default: object
     about: str
 
+    @cached_property
+    def right(self) -> bool:
+        """Whether the default itself is a right value, and need not be judged at every write."""
+        return not any(self.kind.check(self.default, (self.name,)))
+
 
 SETTINGS: Mapping[str, Setting] = {
     row.name: Setting(row.name, row.metadata["kind"], row.default, row.metadata["about"])
     for row in fields(Application)
     if row.metadata
 }
+
+
+def needs_secret(asked: Patch) -> bool:
+    """Whether a new application of these settings proves itself with a client secret."""
+    method = asked.get("token_endpoint_auth_method") or SETTINGS["token_endpoint_auth_method"].default
+    return method in SECRET_METHODS
 
 
 def bucket(client_id: str) -> int:
@@ -300,12 +335,23 @@ def check(application: Application, catalogue: Collection[str]) -> Iterator[Faul
     """
     for setting in SETTINGS.values():
         value = getattr(application, setting.name)
-        yield from setting.kind.check(list(value) if isinstance(value, tuple) else value, (setting.name,))
+        if value != setting.default or not setting.right:
+            yield from setting.kind.check(list(value) if isinstance(value, tuple) else value, (setting.name,))
     for position, scope in enumerate(application.scopes):
         if scope not in catalogue:
             yield Fault(("scope", position), "bad_choice", "a scope of the catalogue", scope)
     yield from _contradictions(application)
     yield from _bound_by(application)
+
+
+def _unprovable(application: Application) -> Iterator[Fault]:
+    """What would keep an application from ever proving itself by its own assertions."""
+    method, algorithm = application.token_endpoint_auth_method, application.token_endpoint_auth_signing_alg
+    if method == "private_key_jwt" and application.jwks is None and application.jwks_uri is None:
+        yield Fault(("jwks",), "absent")
+    had = {"private_key_jwt": ASSERTION_ALGORITHMS, "client_secret_jwt": (SECRET_ALGORITHM,)}.get(method, ())
+    if had and algorithm is not None and algorithm not in had:
+        yield Fault(("token_endpoint_auth_signing_alg",), "bad_choice", "one of " + ", ".join(had), algorithm)
 
 
 def _contradictions(application: Application) -> Iterator[Fault]:
@@ -318,6 +364,7 @@ def _contradictions(application: Application) -> Iterator[Fault]:
         yield Fault(("sector_identifier_uri",), "absent")
     if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
         yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")
+    yield from _unprovable(application)
     if not application.require_pkce and not application.confidential:
         yield Fault(("require_pkce",), "bad_value", "true for an application without a secret")
     if len(orjson.dumps(settings(application))) > MAXIMUM_BYTES:
