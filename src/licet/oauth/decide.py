@@ -189,4 +189,11 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         bound_to=to_key(key) if key is not None else "",
     )
     await context.ambient.store.families.insert(family, digest(code))
+    await context.ambient.store.living.use(application.id, "redirect_uri", _registered(asked), now)
     return code
+
+
+def _registered(asked: Asked) -> tuple[str, ...]:
+    """The redirect URI as it is registered, whatever port of loopback was asked for."""
+    own, uri = asked.client.application.redirect_uris, asked.to.redirect_uri
+    return tuple(each for each in own if redirect_uri.matches(each, uri, any_port=True))[:1]

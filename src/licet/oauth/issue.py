@@ -24,6 +24,7 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
         return await id_jag(context, application, proof, proof.exchanged)
     lifetime = _lifetime(context, application, proof)
     access_token = await _access_token(context, application, proof, lifetime)
+    await context.ambient.store.living.use(application.id, "scope", proof.scope, context.now())
     family = proof.family
     refresh_token = None
     if family is not None and proof.refresh_generation is not None:

@@ -107,8 +107,10 @@ async def presented(context: Context, token: str) -> Presented | None:
     if found.family_id is not None and (family is None or user is None):
         return None
     origin = await _origin(context, found, family)
-    if origin is None:
+    if origin is None or (family is None and found.issued_at < (origin.tokens_not_before or 0)):
         return None
+    if found.jti is None:
+        await context.ambient.store.access_tokens.touch(found.digest, context.now())
     return Presented(
         digest=found.digest,
         application=client.application,

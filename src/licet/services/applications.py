@@ -58,6 +58,14 @@ class Registered:
         return self.minted.value if self.minted else None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An application as it is, and as a request would leave it."""
+
+    present: Application
+    wanted: Application
+
+
 class Applications:
     """The registry, for whoever may ask."""
 
@@ -171,22 +179,41 @@ class Applications:
         actor.need_scope("applications:write")
         async with self._turns.setdefault(client_id, asyncio.Lock()):
             for _ in range(TRIES):
-                present = await self.look_up(client_id)
-                require_management(actor, present, reach)
-                patch, faults = _said(read, present)
-                wanted = change(present, patch)
-                if faults or wanted != present:
-                    await self._check(actor, present, wanted, faults)
-                # RFC 9110 §13.2.1: a precondition counts only for a request that would be fulfilled without it.
-                if expected_version not in {None, present.version}:
-                    raise VersionMismatch
-                saved = await self._write(actor, present, wanted, reason)
+                draft = await self._judged(actor, client_id, read, reach=reach, expected_version=expected_version)
+                saved = await self._write(actor, draft, reason)
                 if saved is not None:
                     return saved
         raise VersionMismatch
 
-    async def _write(self, actor: Actor, present: Application, wanted: Application, reason: str) -> Application | None:
-        now = self._ambient.clock()
+    async def preview(
+        self,
+        actor: Actor,
+        client_id: str,
+        read: Read,
+        *,
+        reach: Reach = Reach.ROLE,
+        expected_version: int | None = None,
+    ) -> Draft:
+        """What `update` would make of the same request, with the same errors; nothing is written."""
+        actor.need_scope("applications:write")
+        return await self._judged(actor, client_id, read, reach=reach, expected_version=expected_version)
+
+    async def _judged(
+        self, actor: Actor, client_id: str, read: Read, *, reach: Reach, expected_version: int | None
+    ) -> Draft:
+        present = await self.look_up(client_id)
+        require_management(actor, present, reach)
+        patch, faults = _said(read, present)
+        wanted = change(present, patch)
+        if faults or wanted != present:
+            await self._check(actor, present, wanted, faults)
+        # RFC 9110 §13.2.1: a precondition counts only for a request that would be fulfilled without it.
+        if expected_version not in {None, present.version}:
+            raise VersionMismatch
+        return Draft(present, wanted)
+
+    async def _write(self, actor: Actor, draft: Draft, reason: str) -> Application | None:
+        now, present, wanted = self._ambient.clock(), draft.present, draft.wanted
         if wanted == present:
             await self._store.touch(present.id, now, actor.id)
             return replace(present, saved_at=now, saved_by=actor.id)
@@ -215,12 +242,33 @@ class Applications:
                 return
         raise VersionMismatch
 
+    async def restore(self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE) -> Application:
+        """Give a deleted application its life back: settings, secrets and consents, no tokens.
+
+        UnknownApplication when it is not deleted or was too long ago; other errors as `update`.
+        """
+        actor.need_scope("applications:write")
+        now = self._ambient.clock()
+        buried = await self._store.tombstone(client_id, now)
+        if buried is None:
+            raise UnknownApplication
+        require_management(actor, buried, reach)
+        risen = replace(buried, version=buried.version + 1, updated_at=now, saved_at=now, saved_by=actor.id)
+        nothing = self._change(actor, "application.restored", risen, risen)
+        if not await self._store.restore(risen, nothing):
+            raise UnknownApplication
+        return risen
+
     async def revisions(
         self, actor: Actor, client_id: str, *, before: str | None = None, limit: int = 50, reach: Reach = Reach.ROLE
     ) -> Sequence[Change]:
         """The changes of an application, newest first, older than the change id `before`."""
         application = await self.get(actor, client_id, reach)
         return await self._store.revisions(application.id, before=before, limit=limit)
+
+    async def check_new(self, actor: Actor, application: Application) -> None:
+        """Refuse a state that the caller could not have registered (Invalid, ScopeNotGrantable)."""
+        await self._check(actor, None, application)
 
     async def _check(
         self, actor: Actor, present: Application | None, wanted: Application, told: Sequence[Fault] = ()
@@ -234,7 +282,7 @@ class Applications:
             raise Invalid(faults)
         had = present.scopes if present else ()
         for name in wanted.scopes:
-            if name not in had and not _grantable(actor, catalogue[name], wanted.organization_id):
+            if name not in had and not grantable(actor, catalogue[name], wanted.organization_id):
                 raise ScopeNotGrantable(name)
 
     async def _misplaced(self, actor: Actor, present: Application | None, wanted: Application) -> Sequence[Fault]:
@@ -271,7 +319,8 @@ def _may_place(actor: Actor, present: Application | None, organization_id: str) 
     return present is None and actor.id is None and organization_id == INSTANCE_ORGANIZATION_ID
 
 
-def _grantable(actor: Actor, scope: Scope, organization_id: str) -> bool:
+def grantable(actor: Actor, scope: Scope, organization_id: str) -> bool:
+    """Whether the caller may give a scope to something of an organization."""
     if scope.grantable_by == "owner":
         return actor.roles.get(organization_id) == "owner" or actor.may(MANAGE_APPLICATIONS)
     return scope.grantable_by == "manager"

@@ -13,12 +13,16 @@ from licet.services.catalogue import Catalogue
 from licet.services.clients import Clients
 from licet.services.credentials import Credentials
 from licet.services.idempotency import Idempotency
+from licet.services.impact import Impacts
 from licet.services.keys import Keys
+from licet.services.notifications import Notifications
 from licet.services.organizations import Organizations
 from licet.services.passwords import Passwords
 from licet.services.personal_tokens import PersonalTokens
 from licet.services.secrets import Secrets
 from licet.services.sessions import Sessions
+from licet.services.tokens import Tokens
+from licet.services.transfers import Transfers
 from licet.services.trust import Trust
 from licet.services.users import SignUp, Users
 from licet.services.webhooks import Webhooks
@@ -31,6 +35,9 @@ class Services:
     ambient: Ambient
     applications: Applications
     secrets: Secrets
+    tokens: Tokens
+    impacts: Impacts
+    transfers: Transfers
     catalogue: Catalogue
     credentials: Credentials
     sessions: Sessions
@@ -44,6 +51,7 @@ class Services:
     keys: Keys
     clients: Clients
     authorizations: Authorizations
+    notifications: Notifications
     trust: Trust
 
 
@@ -58,6 +66,9 @@ def make_services(
         ambient=ambient,
         applications=applications,
         secrets=Secrets(ambient, applications),
+        tokens=Tokens(ambient, applications),
+        impacts=Impacts(ambient),
+        transfers=Transfers(ambient, applications),
         catalogue=catalogue,
         credentials=Credentials(ambient),
         sessions=Sessions(ambient, passwords),
@@ -65,11 +76,12 @@ def make_services(
         users=Users(ambient, passwords, sign_up),
         organizations=organizations,
         webhooks=Webhooks(ambient, organizations),
-        api_keys=ApiKeys(ambient, organizations),
+        api_keys=ApiKeys(ambient, organizations, catalogue),
         idempotency=Idempotency(ambient),
         audit=Audit(ambient),
         keys=Keys(ambient),
         clients=Clients(ambient),
         authorizations=Authorizations(ambient),
+        notifications=Notifications(ambient),
         trust=Trust(ambient),
     )

@@ -15,7 +15,7 @@ from licet.domain.revision import Change
 from licet.domain.scope import Resource, Scope
 from licet.domain.secret import Secret
 from licet.domain.user import Link, PersonalToken, Session, User
-from licet.services.notification_ports import Notifications
+from licet.services.impact_ports import Living, Transfers
 from licet.services.notification_ports import Notifications
 from licet.services.oauth_ports import (
     AccessTokens,
@@ -106,6 +106,12 @@ class Applications(Protocol):
 
     async def remove(self, seen_version: int, application: Application, change: Change, *, purge_at: int) -> bool:
         """Turn it into a tombstone until `purge_at` (ms), with its secrets; False when the seen version is gone."""
+
+    async def tombstone(self, client_id: str, now: int) -> Application | None:
+        """A deleted application that can still be restored."""
+
+    async def restore(self, application: Application, change: Change) -> bool:
+        """Give a tombstone back its life, in this state; False when somebody had or it is gone."""
 
     async def registration_digest(self, application_id: str) -> bytes | None:
         """Digest of its registration access token (RFC 7592), if it has one."""
@@ -469,8 +475,9 @@ class Store:
     devices: Devices
     authorization_requests: AuthorizationRequests
     access_tokens: AccessTokens
+    living: Living
+    transfers: Transfers
     spent: Spent
-    notifications: Notifications
     notifications: Notifications
     trust: Trust
     webhooks: Webhooks

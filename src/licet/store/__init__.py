@@ -25,7 +25,7 @@ from licet.store.sql.families import Families
 from licet.store.sql.idempotency import Idempotency
 from licet.store.sql.keys import Keys
 from licet.store.sql.links import Links
-from licet.store.sql.notifications import Notifications
+from licet.store.sql.living import Living
 from licet.store.sql.notifications import Notifications
 from licet.store.sql.organizations import Organizations
 from licet.store.sql.personal_tokens import PersonalTokens
@@ -35,6 +35,7 @@ from licet.store.sql.sessions import Sessions
 from licet.store.sql.spent import Spent
 from licet.store.sql.sqlite import SQLite
 from licet.store.sql.touches import Touches
+from licet.store.sql.transfers import Transfers
 from licet.store.sql.trust import Trust
 from licet.store.sql.upkeep import Upkeep
 from licet.store.sql.users import Users
@@ -67,8 +68,9 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
         devices=Devices(engine),
         authorization_requests=AuthorizationRequests(engine),
         access_tokens=AccessTokens(engine, touches),
+        living=Living(engine, touches),
+        transfers=Transfers(engine),
         spent=Spent(engine),
-        notifications=Notifications(engine),
         notifications=Notifications(engine),
         trust=Trust(engine),
         webhooks=Webhooks(engine),

@@ -1,7 +1,8 @@
 """The authorization code grant (RFC 6749 section 4.1.3) with PKCE (RFC 7636). A failed try burns the code."""
 
-from licet.domain import pkce, redirect_uri
+from licet.domain import pkce
 from licet.domain.application import AUTHORIZATION_CODE, Application
+from licet.domain.consequences import is_registered
 from licet.domain.family import Family, Proof, Replay
 from licet.domain.secret import digest
 from licet.errors import Cause, InvalidGrant, InvalidRequest
@@ -76,8 +77,7 @@ def _redirected(family: Family, asked: TokenRequest, application: Application) -
     if sent is not None and sent != bound:
         return Cause.REDIRECT_URI_DIFFERS
     # A redirect URI that was removed since takes the codes sent there with it.
-    kept = any(redirect_uri.matches(registered, bound, any_port=True) for registered in application.redirect_uris)
-    return None if kept else Cause.REDIRECT_URI_GONE
+    return None if is_registered(bound, application.redirect_uris) else Cause.REDIRECT_URI_GONE
 
 
 def _verified(challenge: str | None, verifier: str | None) -> Cause | None:

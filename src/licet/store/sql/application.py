@@ -12,7 +12,7 @@ PLAIN = ("id", "client_id", "created_by", "surface", "version", "created_at", "u
 """Columns that hold what the field of their name does."""
 BESIDE = ("organization_id", "client_name", "enabled")
 """Settings with a column of their own, for whoever looks into the database; the others are in `settings`."""
-COLUMNS = (*PLAIN, "last_used_at", *BESIDE, "settings", "words")
+COLUMNS = (*PLAIN, "last_used_at", "tokens_not_before", *BESIDE, "settings", "words")
 
 _PACKED = tuple(name for name in SETTINGS if name not in BESIDE)
 
@@ -23,6 +23,7 @@ def values(application: Application) -> dict[str, Value]:
     return row | {
         "enabled": int(application.enabled),
         "last_used_at": application.last_used_at or 0,
+        "tokens_not_before": application.tokens_not_before,
         "settings": pack({name: getattr(application, name) for name in _PACKED}),
         "words": terms.spaced(terms.words(application)),
     }
@@ -39,5 +40,6 @@ def application(row: Row) -> Application:
         client_name=row["client_name"],
         enabled=bool(row["enabled"]),
         last_used_at=row["last_used_at"] or None,
+        tokens_not_before=row["tokens_not_before"],
         **packed,
     )

@@ -7,7 +7,7 @@ from licet.domain.application import Application
 from licet.domain.revision import Change
 from licet.domain.secret import Secret
 from licet.services.ports import Page, Query, Selection
-from licet.store.sql import audit, families, registry, secrets, terms
+from licet.store.sql import audit, living, registry, secrets, terms
 from licet.store.sql.application import COLUMNS, application, values
 from licet.store.sql.columns import assign, insert
 from licet.store.sql.engine import Engine
@@ -17,7 +17,8 @@ from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
-_REPLACED = tuple(name for name in COLUMNS if name not in {"id", "client_id", "created_at", "last_used_at"})
+_KEPT = ("id", "client_id", "created_at", "last_used_at", "tokens_not_before")
+_REPLACED = tuple(name for name in COLUMNS if name not in _KEPT)
 
 INSERT = Statement(f"{insert('applications', (*COLUMNS, 'registration_digest'))} ON CONFLICT DO NOTHING RETURNING id")
 BY_CLIENT_ID = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at IS NULL")
@@ -27,6 +28,10 @@ _IF_SEEN = "WHERE id = :id AND version = :seen AND purge_at IS NULL RETURNING id
 REPLACE = Statement(f"UPDATE applications SET {assign(_REPLACED)} {_IF_SEEN}")
 TOUCH = Statement("UPDATE applications SET saved_at = :saved_at, saved_by = :saved_by WHERE id = :id")
 BURY = Statement(f"UPDATE applications SET purge_at = :purge_at {_IF_SEEN}")
+TOMBSTONE = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at > :now")
+UNBURY = Statement(f"""
+    UPDATE applications SET purge_at = NULL, {assign(_REPLACED)} WHERE id = :id AND purge_at IS NOT NULL
+    RETURNING id""")
 REGISTRATION_DIGEST = Statement("SELECT registration_digest FROM applications WHERE id = :id AND purge_at IS NULL")
 COUNT = Statement("SELECT count(*) AS count FROM application_terms WHERE term = :term")
 ANY = Statement("SELECT 1 AS one FROM application_terms WHERE term = :term LIMIT 1")
@@ -87,6 +92,15 @@ class Applications:
         """Turn it into a tombstone; nothing finds it any more."""
         return await self._engine.run(_remove, seen_version, old, change, purge_at)
 
+    async def tombstone(self, client_id: str, now: int) -> Application | None:
+        """A deleted one that can still be restored."""
+        rows = await self._engine.read(TOMBSTONE, client_id=client_id, now=now)
+        return _one(rows[0]) if rows else None
+
+    async def restore(self, new: Application, change: Change) -> bool:
+        """Give a tombstone back its life."""
+        return await self._engine.run(_restore, new, change)
+
     async def registration_digest(self, application_id: str) -> bytes | None:
         """Digest of its registration access token, if it has one."""
         rows = await self._engine.read(REGISTRATION_DIGEST, id=application_id)
@@ -126,6 +140,8 @@ def _replace(seen: Application, new: Application, change: Change) -> Script[bool
     if not (yield from ask(REPLACE, **values(new), seen=seen.version)):
         return False
     yield from terms.index(seen, new)
+    if seen.seals_secrets and not new.seals_secrets:
+        yield secrets.UNSEAL, {"application_id": new.id}
     yield from registry.changed(new.client_id)
     yield from audit.record(change)
     return True
@@ -135,7 +151,15 @@ def _remove(seen: int, old: Application, change: Change, purge_at: int) -> Scrip
     if not (yield from ask(BURY, id=old.id, seen=seen, purge_at=purge_at)):
         return False
     yield from terms.index(old, None)
-    yield from ask(families.revoke_all(("application_id",)), application_id=old.id, now=change.at)
-    yield from registry.changed(old.client_id)
+    yield from living.end_tokens(old, change.at)
+    yield from audit.record(change)
+    return True
+
+
+def _restore(new: Application, change: Change) -> Script[bool]:
+    if not (yield from ask(UNBURY, **values(new))):
+        return False
+    yield from terms.index(None, new)
+    yield from registry.changed(new.client_id)
     yield from audit.record(change)
     return True

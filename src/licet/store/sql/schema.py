@@ -86,6 +86,7 @@ CREATE TABLE applications (
     saved_at {bigint} NOT NULL,
     saved_by {text},
     last_used_at {bigint} NOT NULL,
+    tokens_not_before {bigint},
     enabled {bigint} NOT NULL,
     client_name {text} NOT NULL,
     settings {text} NOT NULL,
@@ -96,6 +97,24 @@ CREATE TABLE applications (
 CREATE INDEX applications_by_organization ON applications (organization_id);
 CREATE INDEX applications_by_use ON applications (last_used_at, id) WHERE purge_at IS NULL;
 CREATE INDEX applications_by_end ON applications (purge_at) WHERE purge_at IS NOT NULL;
+CREATE TABLE application_uses (
+    application_id {text} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    kind {text} NOT NULL,
+    name {text} NOT NULL,
+    last_used_at {bigint} NOT NULL,
+    PRIMARY KEY (application_id, kind, name)
+) {keyed};
+CREATE TABLE transfers (
+    id {text} PRIMARY KEY NOT NULL,
+    application_id {text} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    from_organization_id {text} NOT NULL,
+    organization_id {text} NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    created_by {text},
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL
+);
+CREATE INDEX transfers_by_application ON transfers (application_id);
+CREATE INDEX transfers_by_end ON transfers (expires_at);
 CREATE TABLE application_terms (
     term {text} NOT NULL,
     age {bigint} NOT NULL,

@@ -23,6 +23,7 @@ EXPIRED = (
     _expired("authorization_requests", "digest"),
     _expired("opaque_tokens", "digest"),
     _expired("revoked_tokens", "digest"),
+    _expired("transfers", "id"),
     _expired("spent_names", "digest"),
     _expired("webhooks", "id"),
     _expired("webhook_deliveries", "id"),
