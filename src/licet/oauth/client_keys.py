@@ -1,4 +1,4 @@
-"""Public keys of applications (RFC 7591 section 2): by value in `jwks`, or at their own `jwks_uri`; and what they signed.
+"""Public keys of others (RFC 7591 section 2): by value in `jwks`, or at their own `jwks_uri`; and what they signed.
 
 Keys from outside are remembered a while, so that their server may be down for a while, and looked for again when a key
 is named that is not among them; never so often that we could be made to hammer that server.
@@ -189,12 +189,12 @@ def _taken_apart(token: str) -> jws.CompactSignature | None:
 
 
 def _read(fetched: Fetched) -> Sequence[Jwk]:
-    """The keys of an answer (ValueError)."""
+    """The keys of an answer (Unreachable, ValueError)."""
     if fetched.status != OK:
-        raise ValueError(f"status {fetched.status}")
+        raise Unreachable(f"status {fetched.status}")
     said = orjson.loads(fetched.body)
     if not isinstance(said, dict) or not isinstance(said.get("keys"), list):
-        raise ValueError("no set of keys")
+        raise Unreachable("no set of keys")
     return _listed(said)
 
 
