@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from licet.domain.actor import Actor
 from licet.domain.api_key import FORM, PREFIX, ApiKey
 from licet.domain.secret import digest
-from licet.errors import Forbidden, TooMany, Unauthenticated, UnknownToken
+from licet.errors import Fault, Forbidden, Invalid, ScopeNotGrantable, TooMany, Unauthenticated, UnknownToken
 from licet.services.ambient import Ambient
+from licet.services.applications import grantable
+from licet.services.catalogue import Catalogue
 from licet.services.credentials import MAXIMUM_LENGTH
 from licet.services.organizations import Organizations
 
@@ -36,14 +38,20 @@ class IssuedKey:
 class ApiKeys:
     """API keys; a key opens nothing here, it is only known for what it is."""
 
-    def __init__(self, ambient: Ambient, organizations: Organizations) -> None:
+    def __init__(self, ambient: Ambient, organizations: Organizations, catalogue: Catalogue) -> None:
         self._ambient = ambient
+        self._catalogue = catalogue
         self._store = ambient.store.api_keys
         self._organizations = organizations
 
     async def create(self, actor: Actor, organization_id: str, wanted: WantedKey) -> IssuedKey:
-        """A new key of an organization that the caller manages (UnknownOrganization, RoleTooLow, TooMany)."""
+        """A new key of an organization that the caller manages, with scopes that they may give.
+
+        Raises:
+            UnknownOrganization, RoleTooLow, TooMany, Invalid, ScopeNotGrantable.
+        """
         organization = await self._organizations.managed(actor, organization_id)
+        await self._judge(actor, wanted, organization.id)
         value = FORM.make(self._ambient.entropy)
         key = ApiKey(
             id=self._ambient.id(),
@@ -86,3 +94,18 @@ class ApiKeys:
             raise Forbidden
         await self._store.touch(found.id, now)
         return found
+
+    async def _judge(self, actor: Actor, wanted: WantedKey, organization_id: str) -> None:
+        known = await self._catalogue.known(wanted.scopes)
+        faults = [
+            Fault(("scopes", position), "bad_choice", "a scope of this instance", name)
+            for position, name in enumerate(wanted.scopes)
+            if name not in known
+        ]
+        if wanted.expires_at is not None and wanted.expires_at <= self._ambient.clock():
+            faults.append(Fault(("expires_at",), "bad_value", "a time to come"))
+        if faults:
+            raise Invalid(faults)
+        for name in wanted.scopes:
+            if not grantable(actor, known[name], organization_id):
+                raise ScopeNotGrantable(name)

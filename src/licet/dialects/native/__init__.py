@@ -5,6 +5,7 @@ Owns `/api/applications` and `/api/manage`, and answers for every path that is n
 """
 
 from licet.dialects.native import render
+from licet.dialects.native.api_keys import ApiKeys
 from licet.dialects.native.applications import Applications
 from licet.dialects.native.authentication import NAME, Authentication
 from licet.dialects.native.demo import demo
@@ -15,11 +16,13 @@ from licet.dialects.native.session import Session
 from licet.dialects.native.tokens import Tokens
 from licet.dialects.native.trust import Trust
 from licet.dialects.native.users import Users
+from licet.dialects.native.webhook import TELLING
+from licet.dialects.native.webhooks import Webhooks
 from licet.dialects.record import Dialect, Setup
 from licet.web.route import Route, Surface
 
 OWNS = ("/api/applications", "/api/manage", "")
-GROUPS = (Applications, Secrets, Session, Tokens, Users, Organizations, Instance, Trust)
+GROUPS = (Applications, Secrets, Session, Tokens, Users, Organizations, ApiKeys, Webhooks, Instance, Trust)
 
 
 def surface(setup: Setup) -> Surface:
@@ -50,5 +53,6 @@ DIALECT = Dialect(
     },
     error=(render.SCHEMA, render.MEDIA_TYPE),
     package=__name__,
+    webhook=TELLING,
     demo=demo,
 )

@@ -9,6 +9,7 @@ from licet.dialects.timbrix.demo import furnish
 from licet.dialects.timbrix.render import SCHEMA
 from licet.dialects.timbrix.routes import SECURITY, surface
 from licet.dialects.timbrix.scopes import NAME, SCOPES
+from licet.dialects.timbrix.webhook import TELLING
 
 DIALECT = Dialect(
     name=NAME,
@@ -19,5 +20,6 @@ DIALECT = Dialect(
     error=(SCHEMA, "application/json"),
     package=__name__,
     scopes=SCOPES,
+    webhook=TELLING,
     demo=furnish,
 )

@@ -11,19 +11,38 @@ from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.fields import SETTINGS
 from licet.domain.kinds import Document, Nullable, Text, Time
 from licet.domain.revision import Change, Values
+from licet.domain.webhook import events_of
 from licet.web.reply import Reply
 from licet.web.request import Request
 
 NEWEST = 100
 """So many are shown."""
 
-TYPES: Mapping[str, str] = {
+NAMES: Mapping[str, str] = {
+    "organization.created": "organization.created",
+    "organization.updated": "organization.updated",
+    "organization.deleted": "organization.deleted",
+    "member.added": "member.added",
+    "member.removed": "member.removed",
+    "member.role_updated": "member.role_updated",
+    "invitation.created": "invite.created",
+    "invitation.accepted": "invite.accepted",
+    "invitation.cancelled": "invite.cancelled",
     "application.created": "oauth_app.created",
-    "application.deleted": "oauth_app.deleted",
+    "application.revoked": "oauth_app.revoked",
+    "application.updated": "oauth_app.updated",
+    "application.suspended": "oauth_app.suspended",
+    "application.activated": "oauth_app.activated",
     "application.secret_added": "oauth_app.secret_rotated",
     "application.secret_revoked": "oauth_app.secret_retired",
+    "application.deleted": "oauth_app.deleted",
+    "application.restored": "oauth_app.restored",
+    "application.transferred": "oauth_app.transferred",
+    "consent.granted": "oauth_authorization.granted",
+    "consent.revoked": "oauth_authorization.revoked",
+    "webhook.created": "webhook.created",
 }
-SWITCHED = {True: "oauth_app.activated", False: "oauth_app.suspended"}
+"""Our name of an event to theirs, one to one."""
 BESIDE: Mapping[str, tuple[str, Any]] = {
     "secret_id": ("secretId", formats.SECRET.spell),
     "reason": ("reason", str),
@@ -32,10 +51,8 @@ BESIDE: Mapping[str, tuple[str, Any]] = {
 
 
 def event_type(change: Change) -> str:
-    """The name of what a change did; whoever switches the application does that above all."""
-    if change.action == "application.updated" and "enabled" in change.after:
-        return SWITCHED[bool(change.after["enabled"])]
-    return TYPES.get(change.action, "oauth_app.updated")
+    """The name of what a change did to an application."""
+    return next((NAMES[name] for name in events_of(change)), "oauth_app.updated")
 
 
 def told(values: Values, others: Values) -> dict[str, object] | None:

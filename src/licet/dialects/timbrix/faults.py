@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from licet.dialects.timbrix.fields import CHANGE, CREATION, LISTING, REASON
+from licet.dialects.timbrix.organization_fields import NEW_API_KEY, NEW_ORGANIZATION, NEW_ROLE, NEW_WEBHOOK
+from licet.dialects.timbrix.token_fields import AUTHORIZATION, EXCHANGE, OWN, REFRESH
 from licet.domain.kinds import Kind, Nullable, Text
 from licet.errors import Fault, FaultCode
 
 LONGEST_KEY = 100
 """A key of a body is named by at most so many characters."""
 
-_FIELDS = {field.theirs: field for shape in (LISTING, CREATION, CHANGE, REASON) for field in shape.fields}
+_OF_ORGANIZATIONS = (NEW_ORGANIZATION, NEW_ROLE, NEW_API_KEY, NEW_WEBHOOK)
+_TAKEN = (*_OF_ORGANIZATIONS, LISTING, AUTHORIZATION, EXCHANGE, OWN, REFRESH, CREATION, CHANGE, REASON)
+_FIELDS = {field.theirs: field for shape in _TAKEN for field in shape.fields}
 _THEIRS = {field.ours: field.theirs for field in (*CHANGE.fields, *CREATION.fields)}
 _SCOPES = frozenset({"scopes", "scope"})
 _LIKE_A_SCOPE = re.compile(r"[A-Za-z]{1,30}(?:[:.|_-][A-Za-z]{1,30}){0,4}")

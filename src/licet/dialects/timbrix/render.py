@@ -185,6 +185,11 @@ def created(document: bytes) -> Reply:
     return Reply(CREATED, document, [("content-type", JSON)])
 
 
+def made(document: object) -> Reply:
+    """Something new that is shown again."""
+    return Reply.json(document, CREATED)
+
+
 def done() -> Reply:
     """Nothing to say."""
     return Reply.empty(NO_CONTENT)

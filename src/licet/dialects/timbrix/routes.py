@@ -6,7 +6,7 @@ from typing import Any
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.shape import Schema, Shape, Unknown
-from licet.dialects.timbrix import render
+from licet.dialects.timbrix import organization_routes, render
 from licet.dialects.timbrix.applications import Applications
 from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.catalogue import Catalogue
@@ -48,13 +48,14 @@ SECURITY: Mapping[str, Mapping[str, Any]] = {
         "type": "http",
         "scheme": "bearer",
         "description": "A session token of the management API, or a personal access token made there.",
-    }
+    },
+    "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of an organization."},
 }
 
 _APPS = "/api/oauth/apps"
 _APP = f"{_APPS}/{{clientId}}"
 _APPLICATIONS, _SECRETS, _HISTORY, _SCOPES = "Applications", "Client secrets", "History", "Scopes"
-_BEARER = tuple(SECURITY)
+_BEARER = ("bearer",)
 _SECRET = secrets_at(lambda: 0)
 _NEW_SECRET = Shape(name="NewSecret", fields=(*_SECRET.fields, CLIENT_SECRET), unknown=Unknown.REFUSE)
 
@@ -62,7 +63,7 @@ _NEW_SECRET = Shape(name="NewSecret", fields=(*_SECRET.fields, CLIENT_SECRET), u
 def surface(setup: Setup) -> Surface:
     """The routes over an instance's services."""
     callers = Callers(setup)
-    routes = (*_applications(setup, callers), *_beside(setup, callers))
+    routes = (*_applications(setup, callers), *_beside(setup, callers), *organization_routes.routes(setup, callers))
     return Surface(NAME, OWNS, routes, render.render)
 
 
