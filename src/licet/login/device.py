@@ -94,7 +94,7 @@ class Device:
         if decision == "allow":
             await remember(
                 self._entrance.context,
-                client.application.id,
+                client.application,
                 here.person,
                 scope=device.scope,
                 resources=device.resources,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from licet.domain import pkce, redirect_uri
+from licet.domain.actor import Actor
+from licet.domain.application import Application
 from licet.domain.family import AuthorizationRequest, Consent, Details
 from licet.domain.secret import digest
 from licet.domain.user import User
@@ -136,19 +138,27 @@ async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consen
 
 async def remember(
     context: Context,
-    application_id: str,
+    application: Application,
     person: SignedIn,
     *,
     scope: tuple[str, ...],
     resources: tuple[str, ...],
     details: Details = (),
 ) -> None:
-    """Remember that a person allowed an application this much, now."""
-    now = context.now()
+    """Remember that a person allowed an application this much, now; what is new to it is told."""
+    now, user = context.now(), person.user
+    himself = Actor(id=user.id, name=user.username, surface=context.provider.surface, roles={}, permissions=frozenset())
+    change = context.ambient.change(
+        himself,
+        "consent.granted",
+        user.id,
+        organization_id=application.organization_id,
+        after={"client_id": application.client_id, "user_id": user.id, "scope": list(scope)},
+    )
     await context.ambient.store.consents.put(
         Consent(
-            user_id=person.user.id,
-            application_id=application_id,
+            user_id=user.id,
+            application_id=application.id,
             surface=context.provider.surface,
             resources=resources,
             scope=scope,
@@ -157,14 +167,15 @@ async def remember(
             # Where a consent fades, only what its tokens do counts as a use.
             last_used_at=now if context.provider.consent_lifetime is None else None,
             authorization_details=details,
-        )
+        ),
+        change,
     )
 
 
 async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
     """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
     application, now = asked.client.application, context.now()
-    await remember(context, application.id, person, scope=scope, resources=asked.resources, details=asked.details)
+    await remember(context, application, person, scope=scope, resources=asked.resources, details=asked.details)
     allowed = Allowed(
         user_id=person.user.id,
         scope=scope,

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from licet.domain.actor import Actor
 from licet.domain.application import Application
 from licet.domain.family import Consent
+from licet.domain.revision import Change, Values
 from licet.services.ambient import Ambient
 
 OFFLINE = "offline_access"
+PAGES = "login"
+"""The surface of what a person does on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,50 @@ class Authorizations:
             if application is not None
         ]
 
-    async def withdraw(self, user_id: str, application_id: str) -> bool:
-        """Take back everything from an application, and end what came of it; False when there was nothing."""
-        return await self._store.consents.withdraw(user_id, application_id, self._ambient.clock())
+    async def consents(self, user_id: str, application_id: str) -> Sequence[Consent]:
+        """What a person allowed one application."""
+        return await self._store.consents.of(user_id, application_id)
+
+    async def revoke_own(self, actor: Actor, application: Application, *, by_application: bool = False) -> bool:
+        """The same for the caller, with a row in the audit log; `by_application` if it was the application's doing."""
+        withdrawn = actor.id is not None and await self.withdraw(actor.id, application.id, by=actor)
+        if withdrawn:
+            await self.note(actor, "oauth-app.token.revoke", application, {"by_application": by_application})
+        return withdrawn
+
+    async def revoke_all(self, actor: Actor, application: Application) -> None:
+        """Take back everything that anybody allowed an application; the surface has checked the right."""
+        await self._store.consents.withdraw_all(application.id, self._ambient.clock())
+        await self.note(actor, "oauth-app.access.revoke", application, {})
+
+    async def note(self, actor: Actor, action: str, application: Application, after: Values) -> None:
+        """A row in the audit log of the application's organization."""
+        change = self._ambient.change(
+            actor, action, application.id, organization_id=application.organization_id, after=after
+        )
+        await self._store.audit.write(change)
+
+    async def withdraw(self, user_id: str, application_id: str, *, by: Actor | None = None) -> bool:
+        """Take back everything from an application, and end what came of it; False when there was nothing.
+
+        `by` is who does, where it is not the person on a page.
+        """
+        change = await self._withdrawal(user_id, application_id, by)
+        return await self._store.consents.withdraw(user_id, application_id, change.at, change)
+
+    async def _withdrawal(self, user_id: str, application_id: str, by: Actor | None) -> Change:
+        user = await self._store.users.by_id(user_id)
+        application = await self._store.applications.by_id(application_id)
+        himself = Actor(
+            id=user_id, name=user.username if user else user_id, surface=PAGES, roles={}, permissions=frozenset()
+        )
+        return self._ambient.change(
+            by or himself,
+            "consent.revoked",
+            user_id,
+            organization_id=application.organization_id if application else None,
+            after={"client_id": application.client_id if application else None, "user_id": user_id},
+        )
 
     async def end_session(self, user_id: str, session_id: str) -> None:
         """End a browser's session, and the families that came of it, but for those that were allowed to stay.

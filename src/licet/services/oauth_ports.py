@@ -44,6 +44,9 @@ class Registry(Protocol):
     async def versions(self) -> Mapping[int, int]:
         """Version by bucket (of `domain.application.bucket`); raised in the transaction that changes an application."""
 
+    async def until_changed(self, seconds: float) -> None:
+        """Until one may have been raised: looked for every so many seconds, or heard of sooner."""
+
 
 class Families(Protocol):
     """Families with their codes and refresh tokens, one row each."""
@@ -96,16 +99,17 @@ class Consents(Protocol):
     def of_application(self, application_id: str) -> AsyncIterator[Sequence[Consent]]:
         """What everybody allowed one application, by person, in pieces."""
 
-    async def put(self, consent: Consent) -> None:
+    async def put(self, consent: Consent, change: Change | None = None) -> None:
         """Remember an act of consent; scopes join those of an earlier one for the same resources.
 
-        Authorization details take the place of earlier ones, if there are any.
+        Authorization details take the place of earlier ones, if there are any. The change is written only if there is
+        something new.
         """
 
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
         """Remember a silent use; gathered, may be lost by a crash."""
 
-    async def withdraw(self, user_id: str, application_id: str, now: int) -> bool:
+    async def withdraw(self, user_id: str, application_id: str, now: int, change: Change | None = None) -> bool:
         """Take back everything, and end the families of it in the same transaction; False when there was nothing."""
 
     async def withdraw_all(self, application_id: str, now: int) -> None:

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 
 from licet.domain.family import Consent
+from licet.domain.revision import Change
+from licet.store.sql.audit import record
 from licet.store.sql.columns import insert, pack, unpack
-from licet.store.sql.engine import PIECE, Engine
 from licet.store.sql.devices import drop_approved
+from licet.store.sql.engine import PIECE, Engine
 from licet.store.sql.families import revoke_all
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.notifications import UNMUTE, UNMUTE_ALL
@@ -78,17 +80,17 @@ class Consents:
                 return
             place = {name: rows[-1][name] for name in place}
 
-    async def put(self, new: Consent) -> None:
+    async def put(self, new: Consent, change: Change | None = None) -> None:
         """Remember an act of consent; scopes join those of an earlier one, details take their place."""
-        await self._engine.run(_put, new)
+        await self._engine.run(_put, new, change)
 
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
         """Remember a silent use."""
         self._touches.note(TOUCH, user_id=user_id, application_id=application_id, now=now)
 
-    async def withdraw(self, user_id: str, application_id: str, now: int) -> bool:
+    async def withdraw(self, user_id: str, application_id: str, now: int, change: Change | None = None) -> bool:
         """Take back everything, and end the families of it."""
-        return await self._engine.run(_withdraw, user_id, application_id, now)
+        return await self._engine.run(_withdraw, user_id, application_id, now, change)
 
     async def withdraw_all(self, application_id: str, now: int) -> None:
         """The same for everybody."""
@@ -102,7 +104,7 @@ def _withdraw_all(application_id: str, now: int) -> Script[None]:
     yield from ask(UNMUTE_ALL, application_id=application_id)
 
 
-def _put(new: Consent) -> Script[None]:
+def _put(new: Consent, change: Change | None) -> Script[None]:
     # The resources are part of the key, so they are kept in one order.
     key = {
         "user_id": new.user_id,
@@ -114,15 +116,18 @@ def _put(new: Consent) -> Script[None]:
     rest = {name: getattr(new, name) for name in ("surface", "created_at", "updated_at", "last_used_at")}
     # Details are of one act (a payment, an account): the latest are remembered, and never added up.
     details = present["authorization_details"] if present and not new.authorization_details else None
-    yield from ask(
-        PUT, **key, **rest, scope=pack(list(scope)), authorization_details=details or pack(new.authorization_details)
-    )
+    kept = {"scope": pack(list(scope)), "authorization_details": details or pack(new.authorization_details)}
+    yield from ask(PUT, **key, **rest, **kept)
+    if change is not None and (present is None or any(present[name] != value for name, value in kept.items())):
+        yield from record(change)
 
 
-def _withdraw(user_id: str, application_id: str, now: int) -> Script[bool]:
+def _withdraw(user_id: str, application_id: str, now: int, change: Change | None) -> Script[bool]:
     key = {"user_id": user_id, "application_id": application_id}
     consents = yield from ask(DELETE, **key)
     families = yield from ask(revoke_all(("application_id", "user_id")), **key, now=now)
     yield from ask(drop_approved(("application_id", "user_id")), **key)
     yield from ask(UNMUTE, **key)
+    if change is not None and (consents or families):
+        yield from record(change)
     return bool(consents or families)
