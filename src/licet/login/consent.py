@@ -1,10 +1,12 @@
 """`/consent`: a person sees who asks, for what, and where it goes, and says yes or no to exactly that."""
 
+import orjson
+
 from licet.domain.application import REFRESH_TOKEN
 from licet.errors import MalformedRequest, UnknownLink
 from licet.login.entrance import Entrance
 from licet.login.page import page
-from licet.login.portrait import destination, lines, only_on_loopback, portrait
+from licet.login.portrait import destination, detailed, lines, only_on_loopback, portrait
 from licet.login.turn import Turn, moved, turn
 from licet.oauth.asking import Asked
 from licet.oauth.decide import Need, SignedIn, remembered
@@ -46,6 +48,7 @@ class Consent:
             loopback=only_on_loopback(application),
             new=lines(new, catalogue),
             known=lines([name for name in asked.scope if name not in new], catalogue),
+            details=detailed(asked.details),
             resources=asked.resources,
             stays=REFRESH_TOKEN in application.grant_types and OFFLINE not in asked.scope,
             another=f"{with_request(LOGIN, here.value)}&another",
@@ -91,4 +94,5 @@ def _about(here: Turn, asked: Asked, person: SignedIn) -> tuple[str, ...]:
         asked.to.redirect_uri,
         " ".join(asked.scope),
         " ".join(asked.resources),
+        orjson.dumps(asked.details, option=orjson.OPT_SORT_KEYS).decode(),
     )

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from licet.domain import redirect_uri
 from licet.domain.application import Application
+from licet.domain.family import Details
 from licet.domain.redirect_uri import Kind
 from licet.domain.scope import Risk, Scope
 from licet.domain.text import guard, is_web_url
@@ -30,6 +33,14 @@ class Line:
     name: str
     about: str
     risk: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One authorization detail (RFC 9396): its type, and what else it says."""
+
+    type: str
+    members: tuple[tuple[str, str], ...]
 
 
 def portrait(application: Application) -> Portrait:
@@ -61,6 +72,23 @@ def only_on_loopback(application: Application) -> bool:
     """Whether any program of this device could pose as the application: nobody's domain name stands behind it."""
     kinds = {redirect_uri.classify(uri) for uri in application.redirect_uris}
     return bool(kinds) and kinds <= {Kind.LOOPBACK, Kind.PRIVATE_USE}
+
+
+def detailed(details: Details) -> Sequence[Detail]:
+    """Authorization details as people see them: every member, nothing left out and nothing hidden in it."""
+    return [
+        Detail(
+            guard(str(detail["type"])),
+            tuple((guard(name), guard(_said(value))) for name, value in detail.items() if name != "type"),
+        )
+        for detail in details
+    ]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def lines(scope: Iterable[str], catalogue: Mapping[str, Scope]) -> Sequence[Line]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from licet.domain.family import AuthorizationRequest
 from licet.domain.secret import digest
 from licet.errors import InvalidRequest, InvalidRequestUri, RequestUriNotSupported
-from licet.oauth.asking import Asked
+from licet.oauth.asking import PARAMETERS, Asked, bounded
 from licet.oauth.context import Context
+from licet.oauth.request_object import opened, parameters, resources
 
 URN = "urn:ietf:params:oauth:request_uri:"
 """RFC 9126 section 2.2."""
@@ -39,6 +40,22 @@ def _usable(context: Context, asked: Asked, found: AuthorizationRequest) -> bool
     ours = (asked.client.application.client_id, context.provider.surface)
     young = context.now() < found.created_at + context.provider.pushed_lifetime * 1000
     return found.browser is None and (found.client_id, found.surface) == ours and young
+
+
+async def request_object_taken(context: Context, asked: Asked) -> Asked:
+    """The claims of a signed request object in the place of the parameters; what stands beside it is ignored.
+
+    RFC 9101 section 6.3: an attacker who could add a parameter would have changed what was signed.
+    """
+    token = asked.get("request")
+    if token is None:
+        return asked
+    if asked.get("request_uri") is not None:
+        # RFC 9101 §5: one or the other.
+        raise InvalidRequest("The parameters request and request_uri exclude one another.")
+    claims = await opened(context, asked.client.application, token)
+    said = {**parameters(claims, PARAMETERS), "client_id": asked.client.application.client_id}
+    return await bounded(context, replace(asked, parameters=said, resources=resources(claims), signed=True))
 
 
 async def no_remote_request(_context: Context, asked: Asked) -> Asked:

@@ -31,6 +31,7 @@ CHECKS: tuple[tuple[Check, bool, bool, bool, bool], ...] = (
     (asking.client_known,            True,      True,  False,  False),
     (arriving.no_request_uri,        False,     False, True,   False),
     (arriving.pushed_taken,          True,      False, False,  False),
+    (arriving.request_object_taken,  True,      False, True,   False),
     (asking.redirect_uri_registered, True,      True,  True,   False),
     # from here on the client hears of it
     (asking.response_mode_known,     True,      True,  True,   False),

@@ -25,7 +25,7 @@ class PushedAnswer(NamedTuple):
 
 async def push(context: Context, request: TokenRequest) -> PushedAnswer:
     """The name of a request of an authenticated client; any leaf of ProtocolRefusal when it gets none."""
-    caller = await authenticate(context, request)
+    caller = await authenticate(context, request, context.provider.pushed_endpoint)
     # What proves the client is no part of what it asks for, and never kept.
     parameters = {name: value for name, value in request.parameters.items() if name in PARAMETERS}
     asked = await check_pushed(context, Asked(parameters=parameters, resources=request.resources, known=caller.client))

@@ -165,7 +165,6 @@ async def test_an_unknown_or_disabled_application_is_told_on_a_page(someone, web
         ({"scope": 'a"b'}, "invalid_scope"),
         ({"resource": "https://nobody.example"}, "invalid_target"),
         ({"response_mode": "web_message"}, "invalid_request"),
-        ({"request": "x.y.z"}, "request_not_supported"),
         ({"request_uri": "https://app.example/request"}, "request_uri_not_supported"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"prompt": "dance"}, "invalid_request"),

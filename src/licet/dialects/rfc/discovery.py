@@ -7,6 +7,13 @@ from licet.dialects.record import Setup
 from licet.dialects.rfc.registrations import PATH as REGISTRATION_PATH
 from licet.dialects.rfc.render import published
 from licet.dialects.rfc.sharing import PUBLIC
+from licet.domain.application import (
+    ASSERTION_ALGORITHMS,
+    ENCRYPTIONS,
+    KEY_ENCRYPTIONS,
+    SECRET_ALGORITHM,
+    SUBJECT_TYPES,
+)
 from licet.domain.keys import ALGORITHMS
 from licet.domain.registration import STANDARD_CATALOGUES
 from licet.oauth.asking import MODES
@@ -68,6 +75,7 @@ def _public(document: Mapping[str, Any], request: Request) -> Reply:
 
 def _standing(setup: Setup) -> dict[str, Any]:
     issuer, methods = setup.context.provider.issuer, [method.name for method in offered(setup.context.provider)]
+    algorithms = [*ASSERTION_ALGORITHMS, *([SECRET_ALGORITHM] if "client_secret_jwt" in methods else ())]
     registers = setup.settings["registration"] != "off"
     signs_up = setup.settings["sign_up"] == "open"
     return {
@@ -87,21 +95,29 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "response_modes_supported": list(MODES),
         "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         **_certified(setup.context.provider),
         "authorization_response_iss_parameter_supported": True,
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
-        "subject_types_supported": ["public"],
+        "id_token_encryption_alg_values_supported": list(KEY_ENCRYPTIONS),
+        "id_token_encryption_enc_values_supported": list(ENCRYPTIONS),
+        "userinfo_signing_alg_values_supported": list(ALGORITHMS),
+        "introspection_signing_alg_values_supported": list(ALGORITHMS),
+        "subject_types_supported": list(SUBJECT_TYPES),
         "authorization_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_details_types_supported": list(setup.context.provider.authorization_details_types),
         "acr_values_supported": list(ACR_VALUES),
         "claims_supported": [*_ID_TOKEN_CLAIMS, *CLAIMS],
         "prompt_values_supported": ["none", "login", "consent", "select_account", *(["create"] if signs_up else [])],
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(ALGORITHMS),
         "request_uri_parameter_supported": False,
     }
 

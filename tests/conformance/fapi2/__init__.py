@@ -1,0 +1,1 @@
+"""Profiles: FAPI 2.0, OAuth 2.1, OpenID Connect Basic."""

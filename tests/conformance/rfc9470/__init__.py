@@ -1,0 +1,1 @@
+"""How people signed in, and applications that ask for more."""
