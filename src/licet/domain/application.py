@@ -362,6 +362,8 @@ def _contradictions(application: Application) -> Iterator[Fault]:
     if application.subject_type == "pairwise" and application.sector_identifier_uri is None and len(hosts) > 1:
         # OpenID Connect Core §8.1: redirect URIs of several hosts have no sector of their own.
         yield Fault(("sector_identifier_uri",), "absent")
+    if application.id_token_encrypted_response_alg is not None and not (application.jwks or application.jwks_uri):
+        yield Fault(("id_token_encrypted_response_alg",), "bad_value", "left out without a key, in jwks or at jwks_uri")
     if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
         yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")
     yield from _unprovable(application)

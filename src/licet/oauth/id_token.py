@@ -7,6 +7,7 @@ from licet.domain.application import Application
 from licet.domain.family import Family
 from licet.domain.user import User
 from licet.oauth.context import Context
+from licet.oauth.encryption import encrypted
 from licet.oauth.jwt import base64url
 
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +39,7 @@ async def id_token(context: Context, application: Application, family: Family, u
     }
     claims.update(await claims_of(context, user, (), asked_claims(family, "id_token")))
     signer = await context.ring.signer(application.id_token_signed_response_alg)
-    return await signer.token(claims, "JWT")
+    return await encrypted(context, application, await signer.token(claims, "JWT"))
 
 
 def at_hash(access_token: str) -> str:

@@ -4,6 +4,7 @@ from licet.domain.application import Application
 from licet.domain.family import Family
 from licet.errors import InvalidRequest
 from licet.oauth.binding import cnf, token_type
+from licet.oauth.caller import Caller
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
 from licet.oauth.details import details_claim
@@ -12,11 +13,30 @@ from licet.oauth.request import TokenRequest
 
 Claims = dict[str, object]
 INACTIVE: Claims = {"active": False}
+SIGNED_TYPE = "token-introspection+jwt"
+DEFAULT_ALGORITHM = "RS256"
+"""RFC 9701 section 6."""
 
 
 async def introspect(context: Context, request: TokenRequest) -> Claims:
     """The claims of a live token to the application it was issued to or is meant for; `active: false` otherwise."""
+    return await _told(context, await authenticate(context, request), request)
+
+
+async def introspect_signed(context: Context, request: TokenRequest) -> str:
+    """The same in a JWT for whoever asks (RFC 9701 section 5)."""
     caller = await authenticate(context, request)
+    claims = {
+        "iss": context.provider.issuer,
+        "aud": caller.application.client_id,
+        "iat": context.now() // 1000,
+        "token_introspection": await _told(context, caller, request),
+    }
+    signer = await context.ring.signer(caller.application.introspection_signed_response_alg or DEFAULT_ALGORITHM)
+    return await signer.token(claims, SIGNED_TYPE)
+
+
+async def _told(context: Context, caller: Caller, request: TokenRequest) -> Claims:
     token = request.get("token")
     if token is None:
         raise InvalidRequest.missing("token")

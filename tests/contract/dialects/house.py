@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import orjson
 from argon2 import PasswordHasher
 
 from licet import bootstrap
@@ -17,6 +18,8 @@ from licet.domain.actor import Actor
 from licet.domain.ids import SUBJECT
 from licet.domain.secret import Form
 from licet.domain.user import User
+from licet.errors import Unreachable
+from licet.services.ports import Fetched
 from licet.services.sessions import SessionKind
 from licet.settings import Settings, load
 
@@ -41,6 +44,24 @@ class Clock:
         self.now += int(seconds * 1000 + days * DAY)
 
 
+@dataclass
+class Outside:
+    """The world beyond the instance: what answers at which address, and what was asked; nothing else is reached."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, bytes | None]] = field(default_factory=list)
+
+    def serve(self, url: str, document: object) -> None:
+        """Let an address answer a JSON document."""
+        self.answers[url] = Fetched(200, {"content-type": "application/json"}, orjson.dumps(document))
+
+    async def __call__(self, url: str, *, body: bytes | None = None, **_: Any) -> Fetched:
+        self.asked.append((url, body))
+        if url not in self.answers:
+            raise Unreachable(url)
+        return self.answers[url]
+
+
 @dataclass(frozen=True)
 class Template:
     """A furnished database, and the folder with its key."""
@@ -60,6 +81,7 @@ class House:
     organizations: Mapping[str, str]
     engine: str
     origin: str = ORIGIN
+    outside: Outside = field(default_factory=Outside)
     _tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
@@ -106,12 +128,13 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Start an instance on a furnished database and stop it again."""
     clock = Clock(moment)
-    instance = await bootstrap.start(_settings(folder, url, given), clock=clock, hasher=CHEAP)
+    outside = Outside()
+    instance = await bootstrap.start(_settings(folder, url, given), clock=clock, hasher=CHEAP, fetch=outside)
     transport = httpx.ASGITransport(app=instance.application, client=("127.0.0.1", 50_000))
     try:
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             engine = "sqlite" if url.startswith("sqlite") else "postgresql"
-            yield House(instance, clock, client, template.organizations, engine)
+            yield House(instance, clock, client, template.organizations, engine, outside=outside)
     finally:
         await instance.close()
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 
 from licet.dialects.record import Setup
 from licet.dialects.rfc.reading import protocol_request
-from licet.dialects.rfc.render import device_code, introspected, pushed, render, revoked, tokens
+from licet.dialects.rfc.render import device_code, introspected, pushed, render, revoked, signed, tokens
 from licet.dialects.rfc.sharing import Sharing
 from licet.errors import InvalidClient, InvalidGrant, Refused
 from licet.oauth.device import device
-from licet.oauth.introspect import introspect
+from licet.oauth.introspect import introspect, introspect_signed
 from licet.oauth.pushed import push
 from licet.oauth.request import TokenRequest
 from licet.oauth.revoke import revoke
@@ -23,6 +23,8 @@ FAILURES_OF_ADDRESS = Limit("failures at the token endpoint from an address", 50
 FAILURES_OF_CLIENT = Limit("failures at the token endpoint of a client", 500, 5 * MINUTE)
 LONGEST = 200
 """Characters of a client_id that a failure is counted under."""
+INTROSPECTION_JWT = "application/token-introspection+jwt"
+"""RFC 9701 section 4: who accepts this is answered by a JWT."""
 VERIFICATION_PATH = "/device"
 
 log = logging.getLogger("licet.oauth")
@@ -51,6 +53,8 @@ class Endpoints:
         """POST (RFC 7662 section 2)."""
 
         async def work(asked: TokenRequest) -> Reply:
+            if INTROSPECTION_JWT in (request.header("accept") or ""):
+                return signed(await introspect_signed(self._context, asked), INTROSPECTION_JWT)
             return introspected(await introspect(self._context, asked))
 
         return await self._answered(request, work)

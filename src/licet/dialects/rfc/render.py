@@ -213,6 +213,11 @@ def known(claims: Mapping[str, Any]) -> Reply:
     return Reply.json(claims, OK, _UNKEPT)
 
 
+def signed(token: str, media_type: str) -> Reply:
+    """An answer that is one JWT."""
+    return Reply(OK, token.encode(), (("content-type", media_type), *_UNKEPT))
+
+
 def published(document: Mapping[str, Any], headers: Iterable[Pair]) -> Reply:
     """A public document, which may be kept for some minutes."""
     return Reply.json(document, OK, (_KEPT, *headers))

@@ -2,12 +2,12 @@
 
 from licet.dialects.record import Setup
 from licet.dialects.rfc.reading import form
-from licet.dialects.rfc.render import known, render
+from licet.dialects.rfc.render import known, render, signed
 from licet.dialects.rfc.sharing import Sharing
 from licet.errors import InvalidRequest, Refused, Unauthenticated
 from licet.oauth.presented import DPOP, Presented, opened
 from licet.oauth.request import Brought
-from licet.oauth.userinfo import userinfo
+from licet.oauth.userinfo import in_a_jwt, userinfo
 from licet.web.held import held, with_nonce
 from licet.web.limits import CREDENTIAL_FAILURES
 from licet.web.reply import Reply
@@ -32,7 +32,9 @@ class UserInfo:
             reply = with_nonce(render(refusal, request), request, self._context)
             return await self._sharing.of_anybody(request, reply)
         try:
-            reply = known(await userinfo(self._context, found))
+            claims = await userinfo(self._context, found)
+            token = await in_a_jwt(self._context, found.application, claims)
+            reply = known(claims) if token is None else signed(token, "application/jwt")
         except Refused as refusal:
             reply = render(refusal, request)
         reply = with_nonce(reply, request, self._context)

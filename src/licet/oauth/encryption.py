@@ -1,0 +1,52 @@
+"""ID Tokens that only their application can read (OpenID Connect Core section 2): signed, then encrypted to its key."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import JWKRegistry, Key
+
+from licet.domain.application import ENCRYPTIONS, KEY_ENCRYPTIONS, Application
+from licet.errors import InvalidRequest
+from licet.oauth.client_keys import MEMBERS, RSA_LENGTHS
+from licet.oauth.context import Context
+
+DEFAULT = "A128CBC-HS256"
+"""OpenID Connect Registration section 2: where only the algorithm of the key is said."""
+CURVES = frozenset({"P-256", "P-384", "P-521", "X25519"})
+
+
+async def encrypted(context: Context, application: Application, token: str) -> str:
+    """A signed token as the application wants it (InvalidRequest when it has no key for that: never in the clear)."""
+    algorithm = application.id_token_encrypted_response_alg
+    if algorithm is None:
+        return token
+    for key in await context.client_keys.of(application):
+        opened = _opened(key) if _fits(key, algorithm) else None
+        if opened is not None:
+            named = {"kid": key["kid"]} if isinstance(key.get("kid"), str) else {}
+            how = {"alg": algorithm, "enc": application.id_token_encrypted_response_enc or DEFAULT, "cty": "JWT"}
+            return await asyncio.to_thread(_sealed, {**how, **named}, token, opened)
+    raise InvalidRequest("The application has no key that its ID Tokens could be encrypted to.")
+
+
+def _sealed(header: dict[str, Any], token: str, key: Key) -> str:
+    return jwe.encrypt_compact(header, token, key, algorithms=[*KEY_ENCRYPTIONS, *ENCRYPTIONS])
+
+
+def _fits(key: Mapping[str, Any], algorithm: str) -> bool:
+    """Whether a key is meant for encryption, and for this (RFC 7517 section 4, RFC 7518 section 4.1)."""
+    if key.get("use", "enc") != "enc" or key.get("alg", algorithm) != algorithm:
+        return False
+    if algorithm.startswith("RSA"):
+        return key.get("kty") == "RSA" and len(str(key.get("n"))) in RSA_LENGTHS
+    return key.get("kty") in {"EC", "OKP"} and key.get("crv") in CURVES
+
+
+def _opened(key: Mapping[str, Any]) -> Key | None:
+    try:
+        return JWKRegistry.import_key({name: key[name] for name in MEMBERS if name in key})
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
