@@ -18,6 +18,7 @@ from licet.dialects import reference
 from licet.dialects.native import DIALECT as NATIVE
 from licet.dialects.record import Dialect, Setup
 from licet.dialects.rfc import DIALECT as RFC
+from licet.dialects.rfc.discovery import PUSH, TOKEN
 from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
 from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
@@ -36,6 +37,7 @@ from licet.services.ambient import Ambient, Clock, Entropy
 from licet.services.deliveries import Deliveries
 from licet.services.founding import found
 from licet.services.house import Services, make_services
+from licet.services.oauth_ports import Registry
 from licet.services.passwords import OWASP, Passwords
 from licet.services.ports import Fetch, Store
 from licet.services.resources import Resources
@@ -103,7 +105,7 @@ def key_path(settings: Settings) -> Path:
 
 async def open_store(settings: Settings) -> Store:
     """The instance's store as it is (StoreUnavailable, BadSettings)."""
-    return await store.open(settings.database_url)
+    return await store.open(settings.database_url, listen=settings.listen)
 
 
 async def start(
@@ -148,7 +150,7 @@ async def start(
         asyncio.create_task(chore)
         for chore in (
             _sweep(opened, clock),
-            _watch(services),
+            _watch(services, opened.registry),
             _keep_keys(services, settings.key_rotation_days * DAY),
             deliveries.run(),
         )
@@ -169,7 +171,10 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
     provider = Provider(
         surface=STANDARD,
         issuer=settings.origin,
+        token_endpoint=settings.origin + TOKEN,
+        pushed_endpoint=settings.origin + PUSH,
         allow_insecure_redirects=settings.allow_insecure_redirects,
+        limits=settings.limits,
         certificates=_certificates(settings),
         mtls_origin=settings.mtls_origin,
         pushed_lifetime=settings.pushed_request_seconds,
@@ -260,14 +265,15 @@ def _origins(settings: Settings) -> list[str]:
     return [settings.origin, *settings.origins, *own, *(loopback if settings.origin in loopback else ())]
 
 
-async def _watch(services: Services) -> None:
+async def _watch(services: Services, registry: Registry) -> None:
     """Drop from memory what changed; twice in the bound that is promised, so that one slow look is forgiven."""
     while True:
         try:
             await services.clients.look()
+            await registry.until_changed(WATCH_EVERY)
         except Exception:
             log.exception("while looking for changed applications")
-        await asyncio.sleep(WATCH_EVERY)
+            await asyncio.sleep(WATCH_EVERY)
 
 
 async def _keep_keys(services: Services, period: int) -> None:

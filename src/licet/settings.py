@@ -54,6 +54,9 @@ class Settings:
     workers: int = _row(1, "Worker processes; more than one needs PostgreSQL.")
     data: str = _row("licet-data", "Folder of the instance key and, with SQLite, of the database.")
     database: str = _row("", "postgresql://... or sqlite:///...; default SQLite in the data folder.")
+    listen: bool = _row(
+        default=True, about="Off: workers on PostgreSQL poll for changes, for a pooler in front that has no LISTEN."
+    )
     demo: bool = _row(default=False, about="Demo people and applications; listens on loopback only.")
     dialects: tuple[str, ...] = _row((), "Surfaces that are switched on; default all.")
     dialect_hosts: tuple[str, ...] = _row(

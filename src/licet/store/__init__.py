@@ -42,12 +42,14 @@ from licet.store.sql.users import Users
 from licet.store.sql.webhooks import Webhooks
 
 
-async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, as they would `shelve.open`
+async def open(url: str, *, listen: bool = True) -> Store:  # noqa: A001 - callers write `store.open`, as they would `shelve.open`
     """The store behind `sqlite:///<path>`, a plain path, or `postgresql://...`; its schema may still need `migrate`.
+
+    `listen`: hear of what other workers write, where the database tells; one more connection.
 
     Raises StoreUnavailable when the database cannot be opened, BadSettings for a URL of another kind.
     """
-    engine = await open_engine(url)
+    engine = await open_engine(url, listen=listen)
     touches = Touches(engine)
     return Store(
         applications=Applications(engine, touches),
@@ -79,11 +81,11 @@ async def open(url: str) -> Store:  # noqa: A001 - callers write `store.open`, a
     )
 
 
-async def open_engine(url: str) -> Engine:
+async def open_engine(url: str, *, listen: bool = True) -> Engine:
     """The engine of a URL; as in SQLAlchemy's URLs a path after `sqlite:///` is relative unless it begins with `/`."""
     scheme = urlsplit(url).scheme if "://" in url else "sqlite"
     if scheme == "sqlite":
         return SQLite(Path(url.removeprefix("sqlite:///")))
     if scheme in {"postgresql", "postgres"}:
-        return await postgres.connect(url, random.random)
+        return await postgres.connect(url, random.random, listen=listen)
     raise BadSettings(f"database: {scheme}:// is neither sqlite:/// nor postgresql://")

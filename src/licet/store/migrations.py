@@ -9,7 +9,9 @@ from licet.store.sql.schema import TABLES
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
 
-MIGRATIONS: Sequence[Sequence[Statement]] = ((*TABLES, *oauth_schema.TABLES, *webhook_schema.TABLES, *notifications.TABLES),)
+MIGRATIONS: Sequence[Sequence[Statement]] = (
+    (*TABLES, *oauth_schema.TABLES, *webhook_schema.TABLES, *notifications.TABLES),
+)
 """Migration 1 stands first. What has been released is never changed, only followed."""
 
 _ALONE = Statement("SELECT {alone}")

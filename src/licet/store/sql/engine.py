@@ -29,5 +29,8 @@ class Engine(Protocol):
     async def find(self, verb: Gathered, /, **values: Value) -> Row | None:
         """One row of a gathered verb that changes nothing."""
 
+    async def until_changed(self, seconds: float) -> None:
+        """Until somebody may have written: looked at every so many seconds, or heard of sooner."""
+
     async def close(self) -> None:
         """Finish what is under way and let go."""

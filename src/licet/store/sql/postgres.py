@@ -8,6 +8,7 @@ from typing import Any, cast
 import asyncpg
 
 from licet.errors import Conflict, MalformedRequest, StoreUnavailable
+from licet.store.sql.ear import Ear
 from licet.store.sql.gather import Gathered, Gatherer
 from licet.store.sql.script import P, Row, Script, T
 from licet.store.sql.statement import Statement, Value
@@ -27,8 +28,9 @@ GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncp
 class PostgreSQL:
     """A pool of connections; made by `connect`."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", jitter: Callable[[], float]) -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", jitter: Callable[[], float], ear: Ear | None) -> None:
         self._pool = pool
+        self._ear = ear
         self._jitter = jitter
         self._gatherers: dict[int, Gatherer] = {}
         self._under_way = 0
@@ -64,11 +66,17 @@ class PostgreSQL:
         except MalformedRequest:
             return None
 
+    async def until_changed(self, seconds: float) -> None:
+        """Until somebody is heard to have written, at the latest after so many seconds."""
+        await (self._ear.wait(seconds) if self._ear is not None else asyncio.sleep(seconds))
+
     async def close(self) -> None:
         """Finish what is under way, then close the connections."""
         for gatherer in self._gatherers.values():
             await gatherer.drain()
         self._closed = True
+        if self._ear is not None:
+            await self._ear.close()
         self._idle.clear()
         if self._under_way:
             await self._idle.wait()
@@ -116,7 +124,7 @@ class PostgreSQL:
                 self._idle.set()
 
 
-async def connect(url: str, jitter: Callable[[], float]) -> PostgreSQL:
+async def connect(url: str, jitter: Callable[[], float], *, listen: bool) -> PostgreSQL:
     """Open the pool. `StoreUnavailable` says in words what kept it from opening, never the password."""
     try:
         pool = await asyncpg.create_pool(
@@ -131,7 +139,7 @@ async def connect(url: str, jitter: Callable[[], float]) -> PostgreSQL:
         )
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
         raise StoreUnavailable(f"cannot open the PostgreSQL database: {error or type(error).__name__}") from error
-    return PostgreSQL(pool, jitter)
+    return PostgreSQL(pool, jitter, Ear(url) if listen else None)
 
 
 async def _keep(_connection: object) -> None:

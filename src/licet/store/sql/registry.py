@@ -9,7 +9,8 @@ from licet.store.sql.statement import Statement
 
 RAISE = Statement("""
     INSERT INTO registry_versions (bucket, version) VALUES (:bucket, 1)
-    ON CONFLICT (bucket) DO UPDATE SET version = registry_versions.version + 1""")
+    ON CONFLICT (bucket) DO UPDATE SET version = registry_versions.version + 1
+    RETURNING {told} AS told""")
 VERSIONS = Statement("SELECT bucket, version FROM registry_versions")
 
 
@@ -27,3 +28,7 @@ class Registry:
     async def versions(self) -> Mapping[int, int]:
         """Version by bucket."""
         return {row["bucket"]: row["version"] for row in await self._engine.read(VERSIONS)}
+
+    async def until_changed(self, seconds: float) -> None:
+        """Until a version may have been raised: looked for every so many seconds, or heard of sooner."""
+        await self._engine.until_changed(seconds)

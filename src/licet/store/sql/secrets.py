@@ -26,6 +26,7 @@ LOCK = Statement("SELECT client_id FROM applications WHERE id = :application_id 
 LIVE = Statement("""
     SELECT id FROM application_secrets
     WHERE application_id = :application_id AND (expires_at IS NULL OR expires_at > :now)""")
+UNSEAL = Statement("UPDATE application_secrets SET sealed = NULL WHERE application_id = :application_id")
 DELETE = Statement("DELETE FROM application_secrets WHERE id = :id AND application_id = :application_id RETURNING id")
 TOUCH = Gathered(
     one=Statement("""

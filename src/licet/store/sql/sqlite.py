@@ -54,6 +54,7 @@ class SQLite:
         self._writer = _Writer(_open(path))
         self._reader = _connect(path)
         self._reader.execute("PRAGMA query_only = ON")
+        self._seen = -1
 
     async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
         """The rows of one statement that changes nothing."""
@@ -80,6 +81,15 @@ class SQLite:
         """One row, read at once: there is no way to another machine to share."""
         rows = await self.read(verb.one, **values)
         return rows[0] if rows else None
+
+    async def until_changed(self, seconds: float) -> None:
+        """Until another connection, our own writer's too, has changed the file: a number in memory tells."""
+        while True:
+            await asyncio.sleep(seconds)
+            (seen,) = self._reader.execute("PRAGMA data_version").fetchone()
+            if seen != self._seen:
+                self._seen = seen
+                return
 
     async def close(self) -> None:
         """Close both connections, the writer's last: the journal is folded into the file when it goes."""

@@ -26,6 +26,7 @@ SPELLINGS: Mapping[str, tuple[str, str]] = {
         "EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'schema_version')",
         "to_regclass('schema_version') IS NOT NULL",
     ),
+    "told": ("1", "pg_notify('licet_registry', '')::text"),
     "engine": ("'SQLite ' || sqlite_version()", "'PostgreSQL ' || current_setting('server_version')"),
 }
 """Word to its spelling on SQLite and on PostgreSQL."""
