@@ -30,7 +30,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """One client secret of an application; `sealed` is a copy that may be shown again, where there is one."""
+    """One client secret of an application; `sealed` is a copy that can be read again, where there is one."""
 
     id: str
     application_id: str
