@@ -1,5 +1,6 @@
 """The HTTP server process: one socket, one or more workers, an orderly end."""
 
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,9 @@ class Worker(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
+        # What it took to start lives as long as the process: no collection need look at it again, and make others wait.
+        gc.collect()
+        gc.freeze()
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             log.info("listening on %s port %d, process %d", host, port, os.getpid())

@@ -25,7 +25,7 @@ EXAMINED = 5_000
 """So many rows of its index one page looks at when other filters thin them out; then its cursor goes on from there."""
 WORDS = 8
 """So many words of a search are looked at."""
-BREATH = 20
+BREATH = 8
 """So many rows of a piece become applications before others have a turn."""
 
 Cursor = tuple[str | int, ...]
