@@ -96,6 +96,7 @@ class Provider:
     """One surface as an authorization server; lifetimes in seconds.
 
     Attributes:
+        token_endpoint: its URL, which assertions of clients may be for; so is `pushed_endpoint`, at that endpoint.
         require_pushed: every authorization request must be pushed (RFC 9126 section 5).
         profile: what is demanded of every application that says nothing else; a row of `domain.profile`.
         certificates: which client certificates are seen here (RFC 8705): none, any that a proxy passes on, or also
@@ -111,6 +112,8 @@ class Provider:
     # `limits`: whether the instance limits anything.
     surface: str
     issuer: str
+    token_endpoint: str = ""
+    pushed_endpoint: str = ""
     code_lifetime: int = 60
     device_lifetime: int = 600
     access_lifetime: int = 300

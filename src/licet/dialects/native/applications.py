@@ -26,7 +26,7 @@ from licet.dialects.native.reading import PATCHES, body, query
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.domain.actor import Actor
-from licet.domain.application import Application, Patch
+from licet.domain.application import Application, Patch, needs_secret
 from licet.domain.text import words
 from licet.errors import Fault, Invalid, VersionMismatch
 from licet.services.applications import Registration
@@ -139,9 +139,8 @@ def _registration(said: object, actor: Actor) -> Registration:
         settings, faults = dict(refusal.rest), refusal.faults
     if settings.setdefault("organization_id", actor.home) is None:
         faults += (Fault(("organization_id",), "absent"),)
-    confidential = settings.get("token_endpoint_auth_method") != "none"
     return Registration(
-        settings=settings, faults=faults, client_id=CLIENT_ID, secret=CLIENT_SECRET if confidential else None
+        settings=settings, faults=faults, client_id=CLIENT_ID, secret=CLIENT_SECRET if needs_secret(settings) else None
     )
 
 

@@ -90,6 +90,7 @@ APPLICATION = Shape(
         shown("surface", Text(), "The surface it was registered through."),
         *map(_setting, ("protocols", "redirect_uris", "scope", "grant_types", "response_types")),
         *map(_setting, ("token_endpoint_auth_method", "application_type", "require_pkce")),
+        *map(_setting, ("token_endpoint_auth_signing_alg", "strict_assertion_audience")),
         *map(_setting, ("client_uri", "logo_uri", "contacts", "tos_uri", "policy_uri", "jwks_uri", "jwks")),
         *map(_setting, ("software_id", "software_version", "client_secret_retrievable")),
         *map(_setting, ("access_token_format", "access_token_signed_response_alg", "id_token_signed_response_alg")),
