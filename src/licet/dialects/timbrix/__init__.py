@@ -9,6 +9,7 @@ from licet.dialects.timbrix.demo import furnish
 from licet.dialects.timbrix.render import SCHEMA
 from licet.dialects.timbrix.routes import SECURITY, surface
 from licet.dialects.timbrix.scopes import NAME, SCOPES
+from licet.dialects.timbrix.server import server
 from licet.dialects.timbrix.webhook import TELLING
 
 DIALECT = Dialect(
@@ -20,6 +21,7 @@ DIALECT = Dialect(
     error=(SCHEMA, "application/json"),
     package=__name__,
     scopes=SCOPES,
+    server=server,
     webhook=TELLING,
     demo=furnish,
 )

@@ -1,11 +1,10 @@
 """Applications: registered, listed, read, changed, deleted."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from licet.dialects.record import Setup
+from licet.dialects.shape import Shape
 from licet.dialects.timbrix import formats, render
 from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.fields import (
@@ -18,6 +17,8 @@ from licet.dialects.timbrix.fields import (
     PAGE,
     UPDATED,
 )
+from licet.dialects.timbrix.live_fields import DRY_RUN, report
+from licet.dialects.timbrix.pieces import array
 from licet.domain.actor import Actor
 from licet.domain.application import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN, Application, Patch
 from licet.services.applications import Registration
@@ -38,6 +39,7 @@ class Applications:
     def __init__(self, setup: Setup, callers: Callers) -> None:
         self._services = setup.services
         self._registry = setup.services.applications
+        self._impacts = setup.services.impacts
         self._callers = callers
 
     async def create(self, request: Request) -> Reply:
@@ -58,7 +60,7 @@ class Applications:
         actor = await self._callers.actor(request)
         actor.need_scope("applications:read")
         organization_id = await self._callers.organization(actor, request.params["organizationId"])
-        return render.streamed(_array(self._registry.stream(Selection(organization_id=organization_id))))
+        return render.streamed(array(self._registry.stream(Selection(organization_id=organization_id)), APPLICATION))
 
     async def page(self, request: Request) -> Reply:
         """A page of what the caller manages; a parameter without a value is left out."""
@@ -77,17 +79,21 @@ class Applications:
         return render.ok(APPLICATION.encode(application), [("etag", formats.etag(application))])
 
     async def update(self, request: Request) -> Reply:
-        """Change what the body says and keep the rest."""
+        """Change what the body says and keep the rest; with `dryRun` say what would become of live tokens."""
         actor = await self._callers.actor(request)
+        if request.query_one().get("dryRun") == "true":
+            return await self._previewed(actor, request, DRY_RUN)
 
         def read(present: Application) -> Patch:
-            body = request.json()
-            NOTHING.decode(request.query_one())
-            return CHANGE.decode(body, present)
+            return _change(request, DRY_RUN, present)
 
         expected = formats.expected_version(request)
         application = await self._registry.update(actor, request.params["clientId"], read, expected_version=expected)
         return render.ok(UPDATED.encode(application), [("etag", formats.etag(application))])
+
+    async def validate(self, request: Request) -> Reply:
+        """Say what an update of the same body would do; nothing is written."""
+        return await self._previewed(await self._callers.actor(request), request, NOTHING)
 
     async def delete(self, request: Request) -> Reply:
         """Delete one at once."""
@@ -95,6 +101,14 @@ class Applications:
         expected = formats.expected_version(request)
         await self._registry.delete(actor, request.params["clientId"], expected_version=expected)
         return render.done()
+
+    async def _previewed(self, actor: Actor, request: Request, query: Shape) -> Reply:
+        def read(present: Application) -> Patch:
+            return _change(request, query, present)
+
+        expected = formats.expected_version(request)
+        draft = await self._registry.preview(actor, request.params["clientId"], read, expected_version=expected)
+        return render.ok(report(await self._impacts.of(draft.present, draft.wanted)))
 
     async def _creation(self, actor: Actor, body: object) -> Patch:
         chosen = await self._chosen(actor, body)
@@ -107,10 +121,7 @@ class Applications:
         return await self._callers.organization(actor, name) if isinstance(name, str) else None
 
 
-async def _array(pieces: AsyncIterator[Sequence[Application]]) -> AsyncIterator[bytes]:
-    """Pieces of applications as the pieces of one JSON array."""
-    before = b"["
-    async for piece in pieces:
-        yield before + orjson.dumps([APPLICATION.encode(application) for application in piece])[1:-1]
-        before = b","
-    yield b"[]" if before == b"[" else b"]"
+def _change(request: Request, query: Shape, present: Application) -> Patch:
+    body = request.json()
+    query.decode(request.query_one())
+    return CHANGE.decode(body, present)

@@ -25,6 +25,11 @@ USER = Spelling("usr_", _HEX, 24)
 SECRET = Spelling("secret_", _HEX, 24)
 EVENT = Spelling("evt_", _HEX, 24)
 
+TOKEN_PREFIX = "token_"
+TRANSFER = Spelling("transfer_", _HEX, 24)
+NOBODY = "nobody"
+"""An id that no user has."""
+
 _TAG = re.compile(r'"([1-9][0-9]{0,17})"')
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,2000}")
 
@@ -33,6 +38,11 @@ IDEMPOTENCY_KEY = {"Idempotency-Key": "A word of the caller's own: the call is m
 
 Place = tuple[str | int, ...]
 """Where a page of a list ends, as the service says it."""
+
+
+def read_user(text: str) -> str:
+    """The id of a user as this surface spells it; nobody's for any other text."""
+    return USER.read(text) or NOBODY
 
 
 def moment(at: int | None) -> str | None:

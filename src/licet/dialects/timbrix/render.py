@@ -10,7 +10,7 @@ from licet.oauth.request import TokenAnswer
 from licet.web.reply import JSON, Pair, Reply
 from licet.web.request import Request
 
-OK, CREATED, NO_CONTENT = 200, 201, 204
+OK, CREATED, NO_CONTENT, FOUND = 200, 201, 204, 302
 
 ASKED = (401, 403, 429)
 """What every call may be refused with."""
@@ -22,6 +22,10 @@ CREATING = (400, *ASKED, 409, 413, 415)
 ADDED = (*WRITTEN, 409)
 REMOVED = (*READ, 409)
 DELETED = (*READ, 412)
+
+AUTHORIZED = (400, 429)
+GRANTED = (400, 401, 429)
+GRANTED_FOR_SOMEBODY = (*GRANTED, 403)
 
 PHRASES: Mapping[int, str] = {
     400: "Bad Request",
@@ -166,6 +170,14 @@ SCHEMA: Mapping[str, Any] = {
         "error": {"type": "string"},
     },
     "required": ["statusCode", "message", "error"],
+    "additionalProperties": False,
+}
+
+
+OAUTH_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+    "required": ["error", "error_description"],
     "additionalProperties": False,
 }
 

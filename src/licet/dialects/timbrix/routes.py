@@ -6,7 +6,7 @@ from typing import Any
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.shape import Schema, Shape, Unknown
-from licet.dialects.timbrix import organization_routes, render
+from licet.dialects.timbrix import discovery, formats, live_routes, organization_routes, render, token_routes
 from licet.dialects.timbrix.applications import Applications
 from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.catalogue import Catalogue
@@ -25,6 +25,7 @@ from licet.dialects.timbrix.fields import (
     secrets_at,
 )
 from licet.dialects.timbrix.formats import IDEMPOTENCY_KEY, IF_MATCH
+from licet.dialects.timbrix.live_fields import DRY_RUN, SWITCHED
 from licet.dialects.timbrix.scopes import NAME
 from licet.dialects.timbrix.secrets import Secrets
 from licet.dialects.timbrix.states import States
@@ -39,7 +40,7 @@ OWNS = (
     "/api/oauth/revoke",
     "/api/organizations",
     "/api/api-keys",
-    "/.well-known/oauth-authorization-server/api",
+    *discovery.METADATA,
 )
 """Paths that are answered in this surface's envelope, whether anything is served there or not."""
 
@@ -49,6 +50,7 @@ SECURITY: Mapping[str, Mapping[str, Any]] = {
         "scheme": "bearer",
         "description": "A session token of the management API, or a personal access token made there.",
     },
+    **token_routes.SECURITY,
     "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of an organization."},
 }
 
@@ -64,7 +66,8 @@ def surface(setup: Setup) -> Surface:
     """The routes over an instance's services."""
     callers = Callers(setup)
     routes = (*_applications(setup, callers), *_beside(setup, callers), *organization_routes.routes(setup, callers))
-    return Surface(NAME, OWNS, routes, render.render)
+    more = (*live_routes.routes(setup, callers), *token_routes.routes(setup))
+    return Surface(NAME, OWNS, (*routes, *more), render.render, client_prefix=formats.CLIENT_ID.prefix)
 
 
 def _applications(setup: Setup, callers: Callers) -> tuple[Route, ...]:
@@ -143,6 +146,7 @@ _UPDATE = Operation(
     about="What is left out is kept.",
     tag=_APPLICATIONS,
     request=CHANGE,
+    query=DRY_RUN,
     headers=IF_MATCH,
     answers={render.OK: UPDATED},
     security=_BEARER,
@@ -162,7 +166,7 @@ _ACTIVATE = Operation(
     tag=_APPLICATIONS,
     request=REASON,
     bodyless=True,
-    answers={render.OK: APPLICATION},
+    answers={render.OK: SWITCHED},
     security=_BEARER,
     faults=render.WRITTEN,
 )
@@ -172,7 +176,7 @@ _SUSPEND = Operation(
     tag=_APPLICATIONS,
     request=REASON,
     bodyless=True,
-    answers={render.OK: APPLICATION},
+    answers={render.OK: SWITCHED},
     security=_BEARER,
     faults=render.WRITTEN,
 )

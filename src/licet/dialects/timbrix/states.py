@@ -4,6 +4,7 @@ from licet.dialects.record import Setup
 from licet.dialects.timbrix import formats, render
 from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.fields import APPLICATION, REASON
+from licet.dialects.timbrix.live_fields import effect
 from licet.web.reply import Reply
 from licet.web.request import Request
 
@@ -13,6 +14,7 @@ class States:
 
     def __init__(self, setup: Setup, callers: Callers) -> None:
         self._registry = setup.services.applications
+        self._impacts = setup.services.impacts
         self._callers = callers
 
     async def activate(self, request: Request) -> Reply:
@@ -29,4 +31,5 @@ class States:
         await self._registry.get(actor, client_id)
         said = REASON.decode(request.json()) if request.body else {}
         application = await self._registry.update(actor, client_id, lambda _: {"enabled": enabled}, **said)
-        return render.ok(APPLICATION.encode(application), [("etag", formats.etag(application))])
+        touched = effect(await self._impacts.alive(application))
+        return render.ok({**APPLICATION.encode(application), "effect": touched}, [("etag", formats.etag(application))])
