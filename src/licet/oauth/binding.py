@@ -66,7 +66,8 @@ def refreshed_by(family: Family, caller: Caller) -> bool:
     """
     if not family.bound_to:
         return True
-    return bool(caller.bound_to) if caller.application.confidential else family.bound_to == caller.bound_to
+    proven = caller.proven_by not in {"", "none"}
+    return bool(caller.bound_to) if proven else family.bound_to == caller.bound_to
 
 
 async def pushed_key(context: Context, held: Held | None, asked: str | None) -> str | None:

@@ -102,7 +102,7 @@ def _place(uri: object) -> tuple[str, str | None, int | None, str] | None:
 
 def _is_of(ath: object, token: str) -> bool:
     wanted = base64url(hashlib.sha256(token.encode()).digest()).decode()
-    return isinstance(ath, str) and hmac.compare_digest(ath.encode(), wanted.encode())
+    return isinstance(ath, str) and ath.isascii() and hmac.compare_digest(ath, wanted)
 
 
 def _good_until(context: Context, claims: Mapping[str, Any]) -> int:
@@ -123,6 +123,6 @@ def _good_until(context: Context, claims: Mapping[str, Any]) -> int:
 
 def _jti(claims: Mapping[str, Any]) -> str:
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
+    if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI or not jti.isprintable():
         raise InvalidDpopProof("The DPoP proof has no usable jti.")
     return jti

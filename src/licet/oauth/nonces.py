@@ -25,7 +25,7 @@ class Nonces:
 
     def good_until(self, nonce: object, now: int) -> int | None:
         """Until when (ms) a nonce is good; None for one that is not, or is none of ours."""
-        if not isinstance(nonce, str):
+        if not isinstance(nonce, str) or not nonce.isascii():
             return None
         present = now // PERIOD
         known = (period for period in (present, present - 1) if hmac.compare_digest(self._of(period), nonce))

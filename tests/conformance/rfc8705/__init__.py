@@ -1,0 +1,1 @@
+"""Client certificates: mutual TLS, and tokens that are bound to it."""
