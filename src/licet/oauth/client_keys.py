@@ -125,7 +125,8 @@ class Remote:
 
     async def keys(self, kid: str | None) -> Sequence[Jwk]:
         """The keys; while somebody looks already, whoever can use the old ones does not wait."""
-        if self._calls_for_a_look(kid) and not (self._turn.locked() and self._fit(kid)):
+        waits = not self._fit(kid) if self._turn.locked() else self._calls_for_a_look(kid)
+        if waits:
             async with self._turn:
                 if self._calls_for_a_look(kid):
                     await self._look()
