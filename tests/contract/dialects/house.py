@@ -50,13 +50,17 @@ class Outside:
 
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, bytes | None]] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
 
     def serve(self, url: str, document: object) -> None:
         """Let an address answer a JSON document."""
         self.answers[url] = Fetched(200, {"content-type": "application/json"}, orjson.dumps(document))
 
-    async def __call__(self, url: str, *, body: bytes | None = None, **_: Any) -> Fetched:
+    async def __call__(
+        self, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None, **_: Any
+    ) -> Fetched:
         self.asked.append((url, body))
+        self.headers.append(headers or {})
         if url not in self.answers:
             raise Unreachable(url)
         return self.answers[url]

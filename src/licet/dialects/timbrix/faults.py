@@ -16,7 +16,7 @@ LONGEST_KEY = 100
 _OF_ORGANIZATIONS = (NEW_ORGANIZATION, NEW_ROLE, NEW_API_KEY, NEW_WEBHOOK)
 _TAKEN = (*_OF_ORGANIZATIONS, LISTING, AUTHORIZATION, EXCHANGE, OWN, REFRESH, CREATION, CHANGE, REASON)
 _FIELDS = {field.theirs: field for shape in _TAKEN for field in shape.fields}
-_THEIRS = {field.ours: field.theirs for field in (*CHANGE.fields, *CREATION.fields)}
+_THEIRS = {field.ours: field.theirs for field in (*NEW_API_KEY.fields, *CHANGE.fields, *CREATION.fields)}
 _SCOPES = frozenset({"scopes", "scope"})
 _LIKE_A_SCOPE = re.compile(r"[A-Za-z]{1,30}(?:[:.|_-][A-Za-z]{1,30}){0,4}")
 
