@@ -1,12 +1,13 @@
 """Bytes in and out: a body read whole and bounded, a reply sent, a stream that ends when the caller goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from licet import errors
 from licet.web.asgi import Message, Receive, Send
-from licet.web.reply import Reply, encoded
+from licet.web.reply import Pair, Reply, encoded, is_usual
 from licet.web.request import Request
 
 # What every answer carries unless it says otherwise.
@@ -44,13 +45,31 @@ async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
 
 def headers_of(reply: Reply, request: Request) -> list[tuple[bytes, bytes]]:
     """Every header of a reply, as the wire takes them."""
-    headers = encoded(reply.headers)
-    present = {name for name, _ in headers}
-    headers += [pair for pair in _STANDING if pair[0] not in present]
+    headers = _with_standing(reply.headers)
     headers.append((b"x-request-id", request.request_id.encode()))
     if isinstance(reply.body, bytes) and reply.status not in _BODILESS:
         headers.append((b"content-length", b"%d" % len(reply.body)))
     return headers
+
+
+def lines_of(reply: Reply, request: Request, body: bytes) -> bytes:
+    """The same as lines, of a reply whose body is there: for most replies they are the same but for two of them."""
+    lines = _usual_lines(tuple(reply.headers)) if is_usual(reply.headers) else _lines(reply.headers)
+    length = b"" if reply.status in _BODILESS else b"content-length: %d\r\n" % len(body)
+    return b"%bx-request-id: %b\r\n%b" % (lines, request.request_id.encode(), length)
+
+
+def _with_standing(headers: Sequence[Pair]) -> list[tuple[bytes, bytes]]:
+    written = encoded(headers)
+    present = {name for name, _ in written}
+    return written + [pair for pair in _STANDING if pair[0] not in present]
+
+
+def _lines(headers: Sequence[Pair]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % pair for pair in _with_standing(headers)])
+
+
+_usual_lines = lru_cache(256)(_lines)  # of the usual headers alone, so that nothing of one caller is kept
 
 
 def is_silent(reply: Reply, request: Request) -> bool:

@@ -15,13 +15,15 @@ from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from licet.web.asgi import Receive, Scope, Send
-from licet.web.delivery import deliver, headers_of, is_silent
+from licet.web.delivery import deliver, is_silent, lines_of
 from licet.web.lifespan import Lifespan
 from licet.web.protocol import BoundedProtocol, Phase
 from licet.web.reply import Reply
 from licet.web.request import Request
 
 log = logging.getLogger("licet.web")
+
+CLOSE = ("connection", "close")
 
 Waited = Any
 """What an asynchronous function waits for: the event loop's own business."""
@@ -172,20 +174,14 @@ class DirectProtocol(BoundedProtocol):
             self._stream(exchange, request, reply)
             return
         exchange.response_complete = True
-        headers = [*self.server_state.default_headers, *headers_of(reply, request)]
-        closes = (b"connection", b"close") in headers
-        if not (closes or exchange.keep_alive):
-            headers.append((b"connection", b"close"))
         if not exchange.disconnected:
-            self.transport.write(
-                b"%b%b\r\n%b"
-                % (
-                    STATUS_LINE[reply.status],
-                    b"".join([b"%b: %b\r\n" % pair for pair in headers]),
-                    b"" if is_silent(reply, request) else reply.body,
-                )
-            )
-            if closes or not exchange.keep_alive:
+            closed = CLOSE in reply.headers
+            ends = b"\r\n" if closed or exchange.keep_alive else b"connection: close\r\n\r\n"
+            said = b"" if is_silent(reply, request) else reply.body
+            date = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
+            head = lines_of(reply, request, reply.body)
+            self.transport.write(b"".join((STATUS_LINE[reply.status], date, head, ends, said)))
+            if closed or not exchange.keep_alive:
                 self.transport.close()
             self.on_response_complete()
         if self.lifespan.application is not None:

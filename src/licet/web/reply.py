@@ -75,6 +75,11 @@ class Reply:
         return added
 
 
+def is_usual(headers: Iterable[Pair]) -> bool:
+    """Whether they are all of the few that most replies have."""
+    return _USUAL.keys() >= set(headers)
+
+
 def encoded(headers: Iterable[Pair]) -> list[tuple[bytes, bytes]]:
     """The headers as the wire takes them."""
     return [_USUAL.get(pair) or (pair[0].encode(), pair[1].encode("latin-1")) for pair in headers]
