@@ -27,6 +27,7 @@ from licet.errors import BadSettings
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.client_keys import ClientKeys
 from licet.oauth.context import Context
+from licet.oauth.logout import tell
 from licet.oauth.nonces import Nonces
 from licet.oauth.provider import STANDARD, Provider
 from licet.oauth.refresh_token import RefreshTokens
@@ -59,6 +60,7 @@ PURGE_EVERY = 10
 PURGE_ROWS = 500
 WATCH_EVERY = 0.2
 KEYS_EVERY = 3600
+LOGOUTS_EVERY = 1
 
 log = logging.getLogger("licet")
 
@@ -133,6 +135,7 @@ async def start(
         scopes=[scope for dialect in DIALECTS for scope in dialect.scopes],
         surfaces=[dialect.name for dialect in DIALECTS if dialect.protocol],
         sign_up=settings.sign_up,
+        profile=settings.profile,
     )
     await found(services)
     servers = _servers(settings, _context(settings, services, derived(key, "refresh")))
@@ -153,6 +156,7 @@ async def start(
             _watch(services, opened.registry),
             _keep_keys(services, settings.key_rotation_days * DAY),
             deliveries.run(),
+            _tell_of_logouts(servers.of(STANDARD).context),
         )
     )
     return Instance(settings, opened, services, MappingProxyType(setups), application, deliveries, passwords, chores)
@@ -274,6 +278,17 @@ async def _watch(services: Services, registry: Registry) -> None:
         except Exception:
             log.exception("while looking for changed applications")
             await asyncio.sleep(WATCH_EVERY)
+
+
+async def _tell_of_logouts(context: Context) -> None:
+    """Let applications hear that sessions have ended."""
+    while True:
+        try:
+            while await tell(context):
+                pass
+        except Exception:
+            log.exception("while telling applications of ended sessions")
+        await asyncio.sleep(LOGOUTS_EVERY)
 
 
 async def _keep_keys(services: Services, period: int) -> None:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import orjson
 
-from licet.domain import redirect_uri
+from licet.domain import redirect_uri, text
 from licet.domain.key_set import KeySet
 from licet.domain.keys import ALGORITHMS
 from licet.domain.kinds import Choice, Flag, Kind, Nullable, Number, Origin, RedirectUri, Text, Texts, Uri
@@ -43,6 +43,8 @@ ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
 """How a client may sign its own assertions (FAPI 2.0 Security Profile section 5.4.1)."""
 SECRET_ALGORITHM = "HS256"
 AUTH_METHODS = ("none", *SECRET_METHODS, "private_key_jwt", *CERTIFICATE_METHODS)
+KEY_METHODS = ("private_key_jwt", "self_signed_tls_client_auth")
+"""Methods that prove what the application has registered in `jwks`, or at its `jwks_uri`."""
 CERTIFICATE_SUBJECTS = (
     "tls_client_auth_subject_dn",
     "tls_client_auth_san_dns",
@@ -243,6 +245,11 @@ class Application:
         return hosts.pop() if len(hosts) == 1 else self.client_id
 
     @property
+    def hears_logout(self) -> bool:
+        """Whether it wants to hear that a session has ended."""
+        return self.backchannel_logout_uri is not None or self.frontchannel_logout_uri is not None
+
+    @property
     def insecure(self) -> bool:
         """Whether plain http beyond loopback is registered: shown, and never redirected to."""
         return any(redirect_uri.is_insecure(uri) for uri in self.redirect_uris)
@@ -347,7 +354,7 @@ def check(application: Application, catalogue: Collection[str]) -> Iterator[Faul
 def _unprovable(application: Application) -> Iterator[Fault]:
     """What would keep an application from ever proving itself by its own assertions."""
     method, algorithm = application.token_endpoint_auth_method, application.token_endpoint_auth_signing_alg
-    if method == "private_key_jwt" and application.jwks is None and application.jwks_uri is None:
+    if method in KEY_METHODS and application.jwks is None and application.jwks_uri is None:
         yield Fault(("jwks",), "absent")
     had = {"private_key_jwt": ASSERTION_ALGORITHMS, "client_secret_jwt": (SECRET_ALGORITHM,)}.get(method, ())
     if had and algorithm is not None and algorithm not in had:
@@ -364,6 +371,10 @@ def _contradictions(application: Application) -> Iterator[Fault]:
         yield Fault(("sector_identifier_uri",), "absent")
     if application.id_token_encrypted_response_alg is not None and not (application.jwks or application.jwks_uri):
         yield Fault(("id_token_encrypted_response_alg",), "bad_value", "left out without a key, in jwks or at jwks_uri")
+    framed = application.frontchannel_logout_uri
+    if framed is not None and text.origin_of(framed) not in map(text.origin_of, application.redirect_uris):
+        # Front-Channel Logout §2: scheme, host and port are those of a redirect URI.
+        yield Fault(("frontchannel_logout_uri",), "bad_value", "on the origin of a redirect URI")
     if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
         yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")
     yield from _unprovable(application)

@@ -199,6 +199,16 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutNotice:
+    """An application is to be told that a session has ended; `attempts` counts the present one."""
+
+    session_id: str
+    application_id: str
+    user_id: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
     """An authorization request that waits for a person: what was asked, bound to the browser that brought it.
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from licet.domain import redirect_uri
 from licet.errors import InvalidRequest
 from licet.login.entrance import Entrance
-from licet.login.page import page
+from licet.login.page import framing, page
 from licet.login.portrait import portrait
 from licet.login.turn import Turn, turn
 from licet.oauth.decide import SignedIn
+from licet.oauth.logout import frames
 from licet.oauth.presented import verified
 from licet.services.clients import Client
 from licet.web.forms import read
@@ -47,7 +48,7 @@ class Logout:
         leave = await self._leave(said)
         here = await turn(self._entrance, request, None)
         if here.person is None:
-            return Reply.redirect(leave.to) if leave.hint and leave.to else page("signed_out.html")
+            return Reply.redirect(leave.to) if leave.hint and leave.to else page("signed_out.html", frames=(), to=None)
         if self._same_session(leave, here.person):
             return await self._left(request, here.person, leave)
         reply = page(
@@ -71,7 +72,11 @@ class Logout:
         return await self._left(request, here.person, leave)
 
     async def _left(self, request: Request, person: SignedIn, leave: Leave) -> Reply:
-        await self._entrance.services.authorizations.end_session(person.user.id, person.session_id)
+        told = await self._entrance.services.authorizations.end_session(person.user.id, person.session_id)
+        loaded = frames(self._entrance.context.provider.issuer, person.session_id, told)
+        if loaded:
+            forgotten = self._entrance.browsers.forgotten(request)
+            return framing("signed_out.html", loaded, to=leave.to).with_headers([forgotten])
         return Reply.redirect(leave.to or LOGOUT, headers=[self._entrance.browsers.forgotten(request)])
 
     async def _leave(self, said: Mapping[str, str]) -> Leave:

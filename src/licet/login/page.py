@@ -2,4 +2,5 @@
 
 from licet.web.page import Pages
 
-page = Pages("licet.login").page
+_pages = Pages("licet.login")
+page, framing = _pages.page, _pages.framing

@@ -12,6 +12,7 @@ from licet.oauth.context import Context
 from licet.oauth.details import details_claim
 from licet.oauth.id_jag import id_jag
 from licet.oauth.id_token import id_token
+from licet.oauth.logout import joined
 from licet.oauth.request import TokenAnswer
 
 JTI_BYTES = 12
@@ -32,6 +33,8 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
     identity = None
     if family is not None and proof.person is not None and "openid" in proof.scope:
         identity = await id_token(context, application, family, proof.person, access_token=access_token)
+        if proof.refresh_generation in {None, 1}:
+            await joined(context, application, family)
     return TokenAnswer(
         access_token=access_token,
         expires_in=lifetime,

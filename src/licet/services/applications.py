@@ -11,10 +11,12 @@ from weakref import WeakValueDictionary
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
 from licet.domain.application import SETTINGS, Application, Patch, change, check
+from licet.domain.profile import faults as unfit
 from licet.domain.revision import Change, of_application
 from licet.domain.scope import Scope
 from licet.domain.secret import Form, digest
 from licet.errors import Fault, Invalid, ScopeNotGrantable, UnknownApplication, VersionMismatch
+from licet.services import sectors
 from licet.services.ambient import Ambient
 from licet.services.catalogue import Catalogue
 from licet.services.minting import Minted, mint
@@ -69,11 +71,12 @@ class Draft:
 class Applications:
     """The registry, for whoever may ask."""
 
-    def __init__(self, ambient: Ambient, catalogue: Catalogue, surfaces: Collection[str]) -> None:
+    def __init__(self, ambient: Ambient, catalogue: Catalogue, surfaces: Collection[str], profile: str) -> None:
         self._ambient = ambient
         self._store = ambient.store.applications
         self._catalogue = catalogue
         self._surfaces = frozenset(surfaces)
+        self._profile = profile
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def register(self, actor: Actor, asked: Registration) -> Registered:
@@ -275,9 +278,11 @@ class Applications:
     ) -> None:
         """Every fault of the result, behind those that the surface told of other fields."""
         catalogue = await self._catalogue.known(wanted.scopes)
-        found = [*check(wanted, catalogue), *await self._misplaced(actor, present, wanted)]
+        demanded = unfit(wanted, self._profile)
+        found = [*check(wanted, catalogue), *demanded, *await self._misplaced(actor, present, wanted)]
         known = {fault.path[:1] for fault in told}
         faults = [*told, *(fault for fault in found if fault.path[:1] not in known)]
+        faults = faults or [*await sectors.faults(self._ambient, present, wanted)]
         if faults:
             raise Invalid(faults)
         had = present.scopes if present else ()

@@ -10,6 +10,8 @@ from licet.domain.revision import Change, Values
 from licet.services.ambient import Ambient
 
 OFFLINE = "offline_access"
+TOLD_FOR = 86_400_000
+"""How long (ms) a notice of a session's end is kept at most."""
 PAGES = "login"
 """The surface of what a person does on a page."""
 
@@ -88,8 +90,10 @@ class Authorizations:
             after={"client_id": application.client_id if application else None, "user_id": user_id},
         )
 
-    async def end_session(self, user_id: str, session_id: str) -> None:
+    async def end_session(self, user_id: str, session_id: str) -> Sequence[Application]:
         """End a browser's session, and the families that came of it, but for those that were allowed to stay.
+
+        The applications that want to hear of it, whose servers are told from now on.
 
         OpenID Connect Back-Channel Logout 1.0 section 2.7: what was given offline access survives a sign-out.
         """
@@ -98,6 +102,9 @@ class Authorizations:
         for family in await self._store.families.of_user(user_id, now):
             if family.session_id == session_id and OFFLINE not in family.scope:
                 await self._store.families.revoke(family.id, now)
+        told = await self._store.logouts.end(session_id, now=now, expires_at=now + TOLD_FOR)
+        found = [await self._store.applications.by_id(key) for key in told]
+        return [application for application in found if application is not None and application.enabled]
 
     async def _used(self, user_id: str) -> dict[str, int]:
         """When each application last had tokens from a family that lives."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from licet.domain.family import AuthorizationRequest, Consent, DeviceCode, Family, OpaqueToken
+from licet.domain.family import AuthorizationRequest, Consent, DeviceCode, Family, LogoutNotice, OpaqueToken
 from licet.domain.revision import Change
 from licet.domain.trust import ExchangePolicy, TrustedIssuer
 
@@ -31,11 +31,11 @@ class Turned:
 
     `rotated`: it was the present one, the next is out. `reissued`: it was the immediate parent, once, within the
     grace; the present generation is handed out again. `replayed`: any other genuine one of a family that is live.
-    `over`: the family has ended.
+    `over`: the family has ended. `kept`: it was the present one, and still is.
     """
 
     family: Family
-    outcome: Literal["rotated", "reissued", "replayed", "over"]
+    outcome: Literal["rotated", "reissued", "replayed", "over", "kept"]
 
 
 class Registry(Protocol):
@@ -64,8 +64,13 @@ class Families(Protocol):
         then on bound to that of its redeemer.
         """
 
-    async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
-        """Take a genuine refresh token of a generation, and say how it stood; None for an unknown family. Gathered."""
+    async def turn(
+        self, family_id: str, generation: int, *, now: int, grace: int, rotates: bool = True
+    ) -> Turned | None:
+        """Take a genuine refresh token of a generation, and say how it stood; None for an unknown family. Gathered.
+
+        Where it does not rotate, the present one stays the present one.
+        """
 
     async def revoke(self, family_id: str, now: int) -> bool:
         """End one; False when it had ended."""
@@ -164,6 +169,22 @@ class Spent(Protocol):
 
     async def spend(self, digest: bytes, expires_at: int, now: int) -> bool:
         """Use a name up until it would be refused anyway; False when somebody had. Gathered."""
+
+
+class Logouts(Protocol):
+    """Which applications are in which browser's session, and what they are still to be told of its end."""
+
+    async def join(self, session_id: str, application_id: str, *, user_id: str, expires_at: int) -> None:
+        """Remember that an application is in a session, until it ends."""
+
+    async def end(self, session_id: str, *, now: int, expires_at: int) -> Sequence[str]:
+        """Let everybody in a session be told from now on; the ids of the applications."""
+
+    async def claim(self, now: int, *, until: int, size: int) -> Sequence[LogoutNotice]:
+        """Take notices that are due, each by one worker alone; they come due again at `until`."""
+
+    async def settle(self, notice: LogoutNotice, *, again_at: int | None) -> None:
+        """Try a notice again at a moment, or never."""
 
 
 class Trust(Protocol):

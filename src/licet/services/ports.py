@@ -23,6 +23,7 @@ from licet.services.oauth_ports import (
     Consents,
     Devices,
     Families,
+    Logouts,
     Registry,
     Spent,
     Trust,
@@ -101,7 +102,7 @@ class Applications(Protocol):
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""
 
-    async def used(self, application_id: str, now: int) -> None:
+    def used(self, application_id: str, now: int) -> None:
         """Remember a use of one that has no secret; gathered, may be lost by a crash."""
 
     async def remove(self, seen_version: int, application: Application, change: Change, *, purge_at: int) -> bool:
@@ -143,7 +144,7 @@ class Secrets(Protocol):
     ) -> Literal["removed", "unknown", "last"]:
         """Remove one; with `keep_last` the last live one stays."""
 
-    async def touch(self, secret_id: str, *, now: int, address: str) -> None:
+    def touch(self, secret_id: str, *, now: int, address: str) -> None:
         """Remember a use; gathered, may be lost by a crash."""
 
 
@@ -480,6 +481,7 @@ class Store:
     spent: Spent
     notifications: Notifications
     trust: Trust
+    logouts: Logouts
     webhooks: Webhooks
     api_keys: ApiKeys
     upkeep: Upkeep

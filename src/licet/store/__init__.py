@@ -26,6 +26,7 @@ from licet.store.sql.idempotency import Idempotency
 from licet.store.sql.keys import Keys
 from licet.store.sql.links import Links
 from licet.store.sql.living import Living
+from licet.store.sql.logouts import Logouts
 from licet.store.sql.notifications import Notifications
 from licet.store.sql.organizations import Organizations
 from licet.store.sql.personal_tokens import PersonalTokens
@@ -75,6 +76,7 @@ async def open(url: str, *, listen: bool = True) -> Store:  # noqa: A001 - calle
         spent=Spent(engine),
         notifications=Notifications(engine),
         trust=Trust(engine),
+        logouts=Logouts(engine),
         webhooks=Webhooks(engine),
         api_keys=ApiKeys(engine, touches),
         upkeep=Upkeep(engine, touches),

@@ -39,6 +39,14 @@ class Pages:
         text = self._templates.get_template(template).render(script=script, **values)
         return Reply.html(text, status, headers(ends_at, script))
 
+    def framing(self, template: str, frames: Iterable[str], **values: object) -> Reply:
+        """A page that loads other sites' pages: exactly those, as far as a policy can name where they are."""
+        named = {frame: origin for frame in frames if "//" in (origin := source(frame))}
+        origins = " ".join(dict.fromkeys(named.values()))
+        reply = self.page(template, frames=tuple(named), **values)
+        policy = dict(reply.headers)["content-security-policy"]
+        return reply.with_headers([("content-security-policy", f"frame-src {origins}; {policy}" if named else policy)])
+
 
 def _versioned(path: str, text: str) -> str:
     """The address of a file that browsers keep, another one whenever the file is."""

@@ -15,6 +15,7 @@ from licet.domain.application import (
     SUBJECT_TYPES,
 )
 from licet.domain.keys import ALGORITHMS
+from licet.domain.profile import PROFILES
 from licet.domain.registration import STANDARD_CATALOGUES
 from licet.oauth.asking import MODES
 from licet.oauth.authentication import METHODS as ACR_VALUES
@@ -49,6 +50,13 @@ _CLIENTS = {
 """Where clients prove themselves, or bring a token."""
 _ID_TOKEN_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
+_TELLS_OF_LOGOUTS = (
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
+)
+
 
 class Discovery:
     """The public documents of one instance."""
@@ -76,6 +84,7 @@ def _public(document: Mapping[str, Any], request: Request) -> Reply:
 def _standing(setup: Setup) -> dict[str, Any]:
     issuer, methods = setup.context.provider.issuer, [method.name for method in offered(setup.context.provider)]
     algorithms = [*ASSERTION_ALGORITHMS, *([SECRET_ALGORITHM] if "client_secret_jwt" in methods else ())]
+    profile = PROFILES[setup.context.provider.profile]
     registers = setup.settings["registration"] != "off"
     signs_up = setup.settings["sign_up"] == "open"
     return {
@@ -88,8 +97,9 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "userinfo_endpoint": issuer + USERINFO,
         "device_authorization_endpoint": issuer + DEVICE,
         "pushed_authorization_request_endpoint": issuer + PUSH,
-        "require_pushed_authorization_requests": setup.context.provider.require_pushed,
+        "require_pushed_authorization_requests": setup.context.provider.require_pushed or profile.pushed,
         "end_session_endpoint": issuer + LOGOUT,
+        **dict.fromkeys(_TELLS_OF_LOGOUTS, True),
         "jwks_uri": issuer + JWKS,
         "response_types_supported": ["code"],
         "response_modes_supported": list(MODES),

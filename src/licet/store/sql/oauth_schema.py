@@ -122,6 +122,17 @@ CREATE TABLE spent_names (
     spent_at {bigint} NOT NULL
 ) {keyed};
 CREATE INDEX spent_names_by_end ON spent_names (expires_at);
+CREATE TABLE session_clients (
+    session_id {text} NOT NULL,
+    application_id {text} NOT NULL,
+    user_id {text} NOT NULL,
+    due_at {bigint},
+    attempts {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    PRIMARY KEY (session_id, application_id)
+) {keyed};
+CREATE INDEX session_clients_by_turn ON session_clients (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX session_clients_by_end ON session_clients (expires_at);
 CREATE TABLE exchange_policies (
     name {text} PRIMARY KEY NOT NULL,
     clients {text} NOT NULL,

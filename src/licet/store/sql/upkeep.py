@@ -25,6 +25,7 @@ EXPIRED = (
     _expired("revoked_tokens", "digest"),
     _expired("transfers", "id"),
     _expired("spent_names", "digest"),
+    _expired("session_clients", "session_id"),
     _expired("webhooks", "id"),
     _expired("webhook_deliveries", "id"),
 )

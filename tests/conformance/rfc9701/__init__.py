@@ -1,0 +1,1 @@
+"""RFC 9701, JWT responses of introspection."""
