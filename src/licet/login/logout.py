@@ -76,7 +76,7 @@ class Logout:
         loaded = frames(self._entrance.context.provider.issuer, person.session_id, told)
         if loaded:
             forgotten = self._entrance.browsers.forgotten(request)
-            return framing("signed_out.html", loaded, to=leave.to).with_headers([forgotten])
+            return framing("signed_out.html", loaded, leave.to).with_headers([forgotten])
         return Reply.redirect(leave.to or LOGOUT, headers=[self._entrance.browsers.forgotten(request)])
 
     async def _leave(self, said: Mapping[str, str]) -> Leave:

@@ -39,11 +39,11 @@ class Pages:
         text = self._templates.get_template(template).render(script=script, **values)
         return Reply.html(text, status, headers(ends_at, script))
 
-    def framing(self, template: str, frames: Iterable[str], **values: object) -> Reply:
-        """A page that loads other sites' pages: exactly those, as far as a policy can name where they are."""
+    def framing(self, template: str, frames: Iterable[str], to: str | None) -> Reply:
+        """A page that loads other sites' pages, as far as a policy can name where they are, and leads on."""
         named = {frame: origin for frame in frames if "//" in (origin := source(frame))}
         origins = " ".join(dict.fromkeys(named.values()))
-        reply = self.page(template, frames=tuple(named), **values)
+        reply = self.page(template, frames=tuple(named), to=to)
         policy = dict(reply.headers)["content-security-policy"]
         return reply.with_headers([("content-security-policy", f"frame-src {origins}; {policy}" if named else policy)])
 
