@@ -236,8 +236,6 @@ def _refuse_contradictions(settings: Settings) -> None:
         or f"{parts.scheme}://{parts.netloc}" != settings.origin
     ):
         raise BadSettings(f"issuer: {settings.origin!r} is not an origin such as https://id.example")
-    if settings.demo and settings.host not in LOOPBACK:
-        raise BadSettings("host: a demo instance listens on loopback only, everybody knows its passwords")
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
     if not 60 <= settings.pushed_request_seconds <= 600:  # noqa: PLR2004 - as the row says
@@ -246,8 +244,17 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings("client_certificate_header: only the word of a trusted proxy counts, and there is none")
     if (settings.client_certificate_verified_header or settings.mtls_origin) and not settings.client_certificate_header:
         raise BadSettings("client_certificate_header: without it no client certificate is ever seen")
+    if settings.demo:
+        _refuse_of_a_demo(settings)
     if settings.workers > 1 and not settings.database_url.startswith("postgres"):
         raise BadSettings("workers: more than one needs PostgreSQL")
+
+
+def _refuse_of_a_demo(settings: Settings) -> None:
+    if settings.host not in LOOPBACK:
+        raise BadSettings("host: a demo instance listens on loopback only, everybody knows its passwords")
+    if settings.profile == "fapi2":
+        raise BadSettings("profile: the applications of a demo do not meet fapi2")
 
 
 def _bracketed(host: str) -> str:

@@ -42,6 +42,10 @@ def test_a_list_is_read_with_commas_or_blanks() -> None:
         ({"LICET_ISSUER": "id.example"}, "issuer"),
         ({"LICET_ISSUER": "https://id.example/path"}, "issuer"),
         ({"LICET_WORKERS": "2"}, "workers"),
+        ({"LICET_PUSHED_REQUEST_SECONDS": "59"}, "pushed_request_seconds"),
+        ({"LICET_PUSHED_REQUEST_SECONDS": "601"}, "pushed_request_seconds"),
+        ({"LICET_PROFILE": "fapi1"}, "LICET_PROFILE"),
+        ({"LICET_DEMO": "on", "LICET_PROFILE": "fapi2"}, "profile"),
         ({"LICET_DEMO": "on", "LICET_HOST": "0.0.0.0"}, "host"),  # noqa: S104 - what must be refused
     ],
 )

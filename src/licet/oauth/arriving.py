@@ -6,6 +6,7 @@ These checks bring what was asked into one form; what they leave of the request 
 from dataclasses import replace
 
 from licet.domain.family import AuthorizationRequest
+from licet.domain.profile import profile_of
 from licet.domain.secret import digest
 from licet.errors import InvalidRequest, InvalidRequestUri, RequestUriNotSupported
 from licet.oauth.asking import PARAMETERS, Asked, bounded
@@ -66,9 +67,10 @@ async def no_remote_request(_context: Context, asked: Asked) -> Asked:
 
 
 async def pushed_where_required(context: Context, asked: Asked) -> Asked:
-    """It was pushed, where the instance or the application asks for that (RFC 9126 sections 5 and 6)."""
-    required = context.provider.require_pushed or asked.client.application.require_pushed_authorization_requests
-    if required and asked.pushed is None:
+    """It was pushed, where the instance, the application or its profile asks for that (RFC 9126 sections 5 and 6)."""
+    provider, application = context.provider, asked.client.application
+    demanded = profile_of(application, provider.profile).pushed or application.require_pushed_authorization_requests
+    if (demanded or provider.require_pushed) and asked.pushed is None:
         raise InvalidRequest("The request must be pushed.")
     return asked
 

@@ -12,6 +12,7 @@ import orjson
 from licet.domain import pkce, redirect_uri
 from licet.domain.application import AUTHORIZATION_CODE, Application
 from licet.domain.family import Details
+from licet.domain.profile import profile_of
 from licet.errors import (
     Cause,
     InvalidRequest,
@@ -238,15 +239,15 @@ async def redirect_uri_usable(context: Context, asked: Asked, uri: str) -> Asked
         requested=asked.get("redirect_uri") is not None,
         found=rules.found,
         describes=rules.describes,
-        signed=_signed(mode, asked.client.application),
+        signed=_signed(context, mode, asked.client.application),
     )
     return replace(asked, address=address)
 
 
-def _signed(mode: str, application: Application) -> tuple[str, str] | None:
-    # JARM §3: the default algorithm is RS256.
+def _signed(context: Context, mode: str, application: Application) -> tuple[str, str] | None:
+    usual = profile_of(application, context.provider.profile).signs
     wanted = mode in MODES and mode.endswith("jwt")
-    return (application.client_id, application.authorization_signed_response_alg or "RS256") if wanted else None
+    return (application.client_id, application.authorization_signed_response_alg or usual) if wanted else None
 
 
 async def response_mode_known(_context: Context, asked: Asked) -> Asked:
@@ -314,7 +315,7 @@ async def challenge_present(context: Context, asked: Asked) -> Asked:
     challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
     rules = context.provider.rules
     if challenge is None:
-        if not rules.secret_or_pkce and (method is not None or asked.client.application.require_pkce):
+        if not rules.secret_or_pkce and (method is not None or _needs_challenge(context, asked)):
             raise InvalidRequest.missing("code_challenge")
         return asked
     # RFC 7636 §4.3: a method left out is plain.
@@ -334,6 +335,11 @@ async def key_readable(_context: Context, asked: Asked) -> Asked:
         # A thumbprint looks like a challenge: SHA-256, base64url.
         raise InvalidRequest("The parameter dpop_jkt is malformed.")
     return asked
+
+
+def _needs_challenge(context: Context, asked: Asked) -> bool:
+    application = asked.client.application
+    return profile_of(application, context.provider.profile).needs_challenge(application)
 
 
 async def prompt_readable(_context: Context, asked: Asked) -> Asked:

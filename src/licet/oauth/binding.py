@@ -5,7 +5,9 @@ It is written `<member of cnf>:<value>` wherever it is kept, and empty for token
 
 from collections.abc import Mapping
 
+from licet.domain.application import Application
 from licet.domain.family import Family
+from licet.domain.profile import profile_of
 from licet.errors import Cause, InvalidDpopProof, InvalidRequest
 from licet.oauth import dpop
 from licet.oauth.caller import Caller
@@ -37,6 +39,11 @@ def token_type(bound_to: str) -> str:
     return "DPoP" if bound_to.startswith(JKT) else "Bearer"
 
 
+def must_be_bound(context: Context, application: Application) -> bool:
+    """Whether an application gets no tokens but bound ones: by its own settings, or by its profile."""
+    return application.sender_constrained or profile_of(application, context.provider.profile).bound
+
+
 async def bound(context: Context, caller: Caller, request: TokenRequest) -> Caller:
     """The caller, with what its tokens will be bound to.
 
@@ -53,7 +60,7 @@ async def bound(context: Context, caller: Caller, request: TokenRequest) -> Call
         return caller._replace(bound_to=certificate)
     if held is not None and proofs:
         return caller._replace(bound_to=to_key(await dpop.proven(context, held)))
-    if application.dpop_bound_access_tokens:
+    if must_be_bound(context, application):
         raise InvalidDpopProof("The tokens of this application are bound to a DPoP key.")
     return caller
 

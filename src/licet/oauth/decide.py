@@ -10,6 +10,7 @@ from licet.domain import pkce, redirect_uri
 from licet.domain.actor import Actor
 from licet.domain.application import Application
 from licet.domain.family import AuthorizationRequest, Consent, Details
+from licet.domain.profile import profile_of
 from licet.domain.secret import digest
 from licet.domain.user import User
 from licet.errors import AccessDenied, ConsentRequired, LoginRequired, ProtocolRefusal
@@ -183,6 +184,7 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         auth_time=person.auth_time,
         session_id=person.session_id,
     )
+    demanded = profile_of(application, context.provider.profile)
     code, challenge = context.provider.forms.code(context.random), asked.get("code_challenge")
     key = asked.get("dpop_jkt")
     family = replace(
@@ -193,7 +195,7 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         redirect_uri=asked.to.redirect_uri,
         redirect_uri_sent=asked.to.requested,
         code_challenge=pkce.kept(challenge, asked.get("code_challenge_method") or "plain") if challenge else None,
-        code_expires_at=now + context.provider.code_lifetime * 1000,
+        code_expires_at=now + min(context.provider.code_lifetime, demanded.code_lifetime) * 1000,
         nonce=asked.get("nonce"),
         requested_claims=asked.claims,
         authorization_details=asked.details,

@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from licet.domain import profile
 from licet.domain.ids import Entropy
 from licet.domain.pkce import CHALLENGE
+from licet.domain.profile import USUAL
 from licet.domain.secret import Form
 from licet.oauth.jwt import base64url
 
-STANDARD = "native"
+STANDARD = profile.STANDARD
 """The surface of the standard endpoints: whichever API manages an application, RFC 7591's or the native one."""
 RANDOM_BYTES = 32
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -127,7 +129,7 @@ class Provider:
     limits: bool = True
     pushed_lifetime: int = 90
     require_pushed: bool = False
-    profile: str = "oauth2.1"
+    profile: str = USUAL
     authorization_details_types: tuple[str, ...] = ()
     allow_insecure_redirects: bool = False
     certificates: Literal["", "any", "verified"] = ""

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from licet.domain.application import REFRESH_TOKEN
-from licet.domain.application import DEVICE_CODE
+from licet.domain.application import DEVICE_CODE, REFRESH_TOKEN
 from licet.domain.family import Replay
 from licet.errors import InvalidGrant, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
-from licet.oauth.binding import bound
+from licet.oauth.binding import bound, must_be_bound
 from licet.oauth.caller import Caller
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
@@ -31,7 +30,7 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     # 4. What the grant does not declare never reaches it.
     asked = request.only(grant.parameters)
     # 5. What the tokens will be bound to is proven before anything is spent.
-    if request.held is not None or caller.application.sender_constrained:
+    if request.held is not None or must_be_bound(context, caller.application):
         caller = await bound(context, caller, request)
     # 6. The grant proves; it issues nothing.
     found = await grant.prove(context, caller, asked)

@@ -56,11 +56,17 @@ class Services:
 
 
 def make_services(
-    ambient: Ambient, passwords: Passwords, *, scopes: Iterable[Scope], surfaces: Collection[str], sign_up: SignUp
+    ambient: Ambient,
+    passwords: Passwords,
+    *,
+    scopes: Iterable[Scope],
+    surfaces: Collection[str],
+    sign_up: SignUp,
+    profile: str,
 ) -> Services:
-    """The services over one store; `scopes` and `surfaces` are what the dialects bring."""
+    """The services over one store; `scopes` and `surfaces` are what the dialects bring, `profile` is the instance's."""
     catalogue = Catalogue(ambient, scopes)
-    applications = Applications(ambient, catalogue, surfaces)
+    applications = Applications(ambient, catalogue, surfaces, profile)
     organizations = Organizations(ambient)
     return Services(
         ambient=ambient,

@@ -9,10 +9,14 @@ NOW = 2_000
 
 async def test_a_request_comes_back_until_it_expires(kept):
     whole = request(2, resources=("https://a.example",), session_id="s", authenticated_at=1_500, consented=())
-    for each in (request(1), whole):
+    pushed = request(3, browser=None)
+    brought = request(4, pushed=digest("request 3"))
+    for each in (request(1), whole, pushed, brought):
         await kept.authorization_requests.insert(each)
     assert await kept.authorization_requests.by_digest(request(1).digest, NOW) == request(1)
     assert await kept.authorization_requests.by_digest(whole.digest, NOW) == whole
+    assert await kept.authorization_requests.by_digest(pushed.digest, NOW) == pushed
+    assert await kept.authorization_requests.by_digest(brought.digest, NOW) == brought
     assert await kept.authorization_requests.by_digest(whole.digest, ENDS) is None
     assert await kept.authorization_requests.by_digest(digest("another"), NOW) is None
 

@@ -24,6 +24,16 @@ async def test_scopes_join_those_of_an_earlier_consent_for_the_same_resources(re
     ]
 
 
+async def test_authorization_details_take_the_place_of_earlier_ones(registered):
+    first, second = ({"type": "payment", "amount": "1"},), ({"type": "payment", "amount": "2"},)
+    await registered.consents.put(consent(authorization_details=first))
+    await registered.consents.put(consent(authorization_details=second))
+    await registered.consents.put(consent(scope=("read",)))
+    (one,) = await registered.consents.of(ALICE, an_id(1))
+    assert (one.scope, one.authorization_details) == (("openid", "read"), second)
+    assert [one.covers(("read",), details) for details in ((), first, second)] == [True, False, True]
+
+
 async def test_other_resources_are_another_consent_in_whatever_order_they_are_named(registered):
     resources = ("https://b.example", "https://a.example")
     await registered.consents.put(consent())

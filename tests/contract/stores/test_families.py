@@ -16,6 +16,7 @@ FULL = {
     "auth_time": 900,
     "acr": "1",
     "amr": ("pwd", "otp"),
+    "authorization_details": ({"type": "payment", "amount": {"currency": "EUR"}},),
     "session_id": "session",
     "requested_claims": {"userinfo": {"email": {"essential": True}}},
 }
@@ -85,6 +86,18 @@ async def test_of_a_hundred_uses_of_one_refresh_token_one_rotates(kept):
     turns = await asyncio.gather(*(kept.families.turn(an_id(1), 1, now=NOW, grace=0) for _ in range(100)))
     assert Counter(turned.outcome for turned in turns) == {"rotated": 1, "replayed": 99}
     assert (await kept.families.by_id(an_id(1))).generation == 2
+
+
+async def test_of_a_hundred_uses_of_a_refresh_token_that_does_not_rotate_all_are_good(kept):
+    await kept.families.insert(live(), None)
+    turn = kept.families.turn
+    turns = await asyncio.gather(*(turn(an_id(1), 1, now=NOW, grace=0, rotates=False) for _ in range(100)))
+    assert Counter(turned.outcome for turned in turns) == {"kept": 100}
+    assert await kept.families.by_id(an_id(1)) == replace(live(), refreshed_at=NOW, idle_expires_at=NOW + IDLE)
+    assert (await turn(an_id(1), 0, now=NOW, grace=1_000, rotates=False)).outcome == "replayed"
+    assert (await turn(an_id(1), 1, now=NOW + IDLE, grace=0, rotates=False)).outcome == "over"
+    assert await kept.families.revoke(an_id(1), NOW)
+    assert (await turn(an_id(1), 1, now=NOW, grace=0, rotates=False)).outcome == "over"
 
 
 async def test_within_the_grace_one_more_of_a_hundred_gets_the_same_generation(kept):

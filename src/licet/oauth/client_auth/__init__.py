@@ -3,13 +3,17 @@
 An unknown client costs the same work as a wrong secret, and gets the same answer.
 """
 
+from licet.domain.application import Application
+from licet.domain.profile import PROFILES, profile_of
 from licet.domain.secret import matches
 from licet.errors import Cause, InvalidClient, InvalidRequest
 from licet.oauth.caller import Caller
 from licet.oauth.client_auth import (
     client_secret_basic,
+    client_secret_jwt,
     client_secret_post,
     none,
+    private_key_jwt,
     self_signed_tls_client_auth,
     tls_client_auth,
 )
@@ -22,6 +26,8 @@ from licet.services.clients import NOBODY, Client
 METHODS: tuple[Method, ...] = (
     client_secret_basic.METHOD,
     client_secret_post.METHOD,
+    client_secret_jwt.METHOD,
+    private_key_jwt.METHOD,
     none.METHOD,
     tls_client_auth.METHOD,
     self_signed_tls_client_auth.METHOD,
@@ -34,11 +40,16 @@ def offered(provider: Provider) -> tuple[Method, ...]:
     """The methods by which an application can prove itself at a surface."""
     ranks, names = ("", "any", "verified"), provider.rules.auth_methods
     seen = ranks[: ranks.index(provider.certificates) + 1]
-    return tuple(one for one in METHODS if one.certificate in seen and (names is None or one.name in names))
+    allowed = PROFILES[provider.profile].auth_methods
+    lists = [names for names in (names, allowed) if names is not None]
+    return tuple(one for one in METHODS if one.certificate in seen and all(one.name in names for names in lists))
 
 
-async def authenticate(context: Context, request: TokenRequest) -> Caller:
-    """The application behind a request (InvalidClient; InvalidRequest when it says two things at once)."""
+async def authenticate(context: Context, request: TokenRequest, endpoint: str = "") -> Caller:
+    """The application behind a request (InvalidClient; InvalidRequest when it says two things at once).
+
+    At an endpoint that names itself, assertions may be for its URL too.
+    """
     used = _used(context, request)
     method, presented = used[0]
     client = await context.clients.find(presented.client_id)
@@ -51,12 +62,23 @@ async def authenticate(context: Context, request: TokenRequest) -> Caller:
     if presented.certificate is not None:
         # What only says its name is proven by its certificate, or not at all: its registration tells which.
         method = next((one for one, _ in used if registered in one.serves), method)
-    serves = context.provider.rules.secret_or_pkce or registered in method.serves
-    proven = method.proves(client, presented, context.now()) if serves else None
+    serves = _serves(context, client.application, method)
+    proven = None
+    if serves:
+        later = method.proves_by_request
+        now = context.now()
+        proven = await later(context, client, request, endpoint) if later else method.proves(client, presented, now)
     if proven is None:
         raise _refused(method, presented, _unproven(client, context.now()))
-    await _remember(context, client, proven, request.address)
+    _remember(context, client, proven, request.address)
     return Caller(client, method.name)
+
+
+def _serves(context: Context, application: Application, method: Method) -> bool:
+    """Whether an application may prove itself by a method: by its registration, and by its profile."""
+    demanded = profile_of(application, context.provider.profile).auth_methods
+    registered = context.provider.rules.secret_or_pkce or application.token_endpoint_auth_method in method.serves
+    return registered and (demanded is None or method.name in demanded)
 
 
 def _unproven(client: Client, now: int) -> Cause:
@@ -68,13 +90,13 @@ def _refused(method: Method, presented: Presented, cause: Cause) -> InvalidClien
     return InvalidClient(detail=detail, cause=cause, scheme=method.scheme)
 
 
-async def _remember(context: Context, client: Client, proven: Proven, address: str) -> None:
+def _remember(context: Context, client: Client, proven: Proven, address: str) -> None:
     """Note the use, which owners are shown before they revoke a secret or delete an application."""
     kept = context.ambient.store
     if proven.secret_id is None:
-        await kept.applications.used(client.application.id, context.now())
+        kept.applications.used(client.application.id, context.now())
     else:
-        await kept.secrets.touch(proven.secret_id, now=context.now(), address=address)
+        kept.secrets.touch(proven.secret_id, now=context.now(), address=address)
 
 
 def _used(context: Context, request: TokenRequest) -> list[tuple[Method, Presented]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licet.domain.application import Application
+from licet.domain.profile import profile_of
 from licet.domain.secret import digest
 from licet.oauth.client_auth.method import Presented
 from licet.oauth.client_keys import claims_of, header_of
@@ -61,7 +62,8 @@ async def accepted(context: Context, application: Application, claims: Mapping[s
 def _meant_for(aud: object, context: Context, application: Application, endpoint: str) -> bool:
     """One audience, said as one string: an assertion for several servers is another one's to replay here."""
     ours = {context.provider.issuer}
-    if not application.strict_assertion_audience:
+    strict = profile_of(application, context.provider.profile).strict_audience
+    if not (strict or application.strict_assertion_audience):
         # RFC 7523 §3, RFC 9126 §2: the endpoint's own URL.
         ours |= {context.provider.token_endpoint, endpoint} - {""}
     return isinstance(aud, str) and aud in ours

@@ -2,6 +2,7 @@
 
 from licet.domain.application import REFRESH_TOKEN
 from licet.domain.family import Family, Proof, Replay
+from licet.domain.profile import profile_of
 from licet.errors import Cause, InvalidGrant, InvalidRequest
 from licet.oauth.binding import refreshed_by
 from licet.oauth.caller import Caller
@@ -34,19 +35,21 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
     if family.revoked_at is not None:
         raise InvalidGrant(cause=Cause.REFRESH_ENDED)
     await admitted(context, family)
-    return await _turn(context, caller, family, read[1]) or Proof(
+    rotates = profile_of(caller.application, context.provider.profile).rotates
+    return await _turn(context, caller, family, read[1], rotates=rotates) or Proof(
         family=family,
         person=person,
         scope=scope,
         resources=resources,
-        refresh_generation=read[1] + 1,
+        refresh_generation=read[1] + rotates,
         authorization_details=details,
     )
 
 
-async def _turn(context: Context, caller: Caller, family: Family, generation: int) -> Replay | None:
+async def _turn(context: Context, caller: Caller, family: Family, generation: int, *, rotates: bool) -> Replay | None:
     grace = caller.application.refresh_grace_seconds * 1000
-    turned = await context.ambient.store.families.turn(family.id, generation, now=context.now(), grace=grace)
+    kept = context.ambient.store.families
+    turned = await kept.turn(family.id, generation, now=context.now(), grace=grace, rotates=rotates)
     if turned is None or turned.outcome == "over":
         ended = turned is None or turned.family.revoked_at is not None
         raise InvalidGrant(cause=Cause.REFRESH_ENDED if ended else Cause.REFRESH_EXPIRED)

@@ -9,7 +9,7 @@ from licet.domain.family import Family
 from licet.services.oauth_ports import Claimed, Turned
 from licet.store.sql.columns import insert, pack, unpack
 from licet.store.sql.engine import Engine
-from licet.store.sql.gather import First, Gathered
+from licet.store.sql.gather import First, Gathered, Last
 from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement, Value
 
@@ -54,6 +54,20 @@ TURN = Gathered(
         RETURNING families.*, asked.presented"""),
     key=("id", "presented"),
     duplicates=First(),
+)
+_USED = "refreshed_at = {now}, idle_expires_at = {now} + refresh_idle"
+USE = Gathered(
+    one=Statement(f"""
+        UPDATE families SET {_USED.format(now=":now")}
+        WHERE id = :id AND generation = :presented AND {_TURNABLE.format(now=":now")}
+        RETURNING *, generation AS presented"""),
+    many=Statement(f"""
+        UPDATE families SET {_USED.format(now="asked.now")}
+        FROM unnest(:id::text[], :presented::bigint[], :now::bigint[]) AS asked (id, presented, now)
+        WHERE families.id = asked.id AND generation = asked.presented AND {_TURNABLE.format(now="asked.now")}
+        RETURNING families.*, asked.presented"""),
+    key=("id", "presented"),
+    duplicates=Last(),
 )
 REISSUE = Statement(f"""
     UPDATE families SET reissued = 1
@@ -124,12 +138,14 @@ class Families:
             return Claimed(family(rows[0]), "again")
         return Claimed(family(rows[0]), "expired" if rows[0]["revoked_at"] is None else "revoked")
 
-    async def turn(self, family_id: str, generation: int, *, now: int, grace: int) -> Turned | None:
+    async def turn(
+        self, family_id: str, generation: int, *, now: int, grace: int, rotates: bool = True
+    ) -> Turned | None:
         """Take a genuine refresh token of a generation, and say how it stood."""
-        row = await self._engine.gather(TURN, id=family_id, presented=generation, now=now)
+        row = await self._engine.gather(TURN if rotates else USE, id=family_id, presented=generation, now=now)
         if row is not None:
-            return Turned(family(row), "rotated")
-        if grace:
+            return Turned(family(row), "rotated" if rotates else "kept")
+        if grace and rotates:
             rows = await self._engine.write(REISSUE, id=family_id, presented=generation, since=now - grace, now=now)
             if rows:
                 return Turned(family(rows[0]), "reissued")
