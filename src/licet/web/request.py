@@ -65,8 +65,11 @@ class Request:
     def headers_all(self, name: str) -> list[str]:
         """Every header of that name, in order."""
         wanted = name.lower().encode()
-        if wanted not in self._first:
+        value = self._first.get(wanted)
+        if value is None:
             return []
+        if len(self._first) == len(self._headers):  # no name is repeated
+            return [value.decode("latin-1")]
         return [value.decode("latin-1") for key, value in self._headers if key == wanted]
 
     @property

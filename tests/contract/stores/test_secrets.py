@@ -88,8 +88,8 @@ async def test_uses_are_written_by_the_time_the_store_is_closed(scene, store_url
     made, kept = await scene.add(1), secret(1, an_id(1))
     assert await scene.store.secrets.add(kept, scene.change(made.id), limit=None, now=0)
     for now in (300, 500, 400):
-        await scene.store.secrets.touch(kept.id, now=now, address=f"10.0.0.{now}")
-    await scene.store.secrets.touch("unknown", now=1, address="")
+        scene.store.secrets.touch(kept.id, now=now, address=f"10.0.0.{now}")
+    scene.store.secrets.touch("unknown", now=1, address="")
     await scene.store.upkeep.close()
     again = await store.open(store_url)
     assert await again.secrets.of(made.id) == [replace(kept, last_used_at=400, last_used_from="10.0.0.400")]

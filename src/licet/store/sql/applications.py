@@ -84,7 +84,7 @@ class Applications:
         """Remember a write that changed nothing."""
         await self._engine.write(TOUCH, id=application_id, saved_at=saved_at, saved_by=saved_by)
 
-    async def used(self, application_id: str, now: int) -> None:
+    def used(self, application_id: str, now: int) -> None:
         """Remember a use."""
         self._touches.note(USED, id=application_id, now=now)
 

@@ -95,10 +95,9 @@ class Secrets:
         """Remove one; the application's row is locked while its live secrets are counted."""
         return await self._engine.run(_remove, application_id, secret_id, change, now if keep_last else None)
 
-    async def touch(self, secret_id: str, *, now: int, address: str) -> None:
+    def touch(self, secret_id: str, *, now: int, address: str) -> None:
         """Remember a use of the secret and of its application."""
-        self._touches.note(TOUCH, id=secret_id, now=now, address=address)
-        self._touches.note(TOUCH_APPLICATION, id=secret_id, now=now)
+        self._touches.note(TOUCH, TOUCH_APPLICATION, id=secret_id, now=now, address=address)
 
 
 def _add(added: Secret, change: Change, limit: int | None, now: int) -> Script[bool]:

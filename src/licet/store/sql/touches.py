@@ -20,13 +20,13 @@ class Touches:
     def __init__(self, engine: Engine, seconds: float = SECONDS) -> None:
         self._engine = engine
         self._seconds = seconds
-        self._noted: dict[Hashable, tuple[Gathered, Values]] = {}
+        self._noted: dict[Hashable, tuple[tuple[Gathered, ...], Values]] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
 
-    def note(self, verb: Gathered, **values: Value) -> None:
-        """Remember a use, to be written soon."""
-        self._noted[id(verb), *map(values.__getitem__, verb.key)] = verb, values
+    def note(self, *verbs: Gathered, **values: Value) -> None:
+        """Remember a use of one thing, to be written soon by one or several verbs; the first has the key."""
+        self._noted[id(verbs[0]), *map(values.__getitem__, verbs[0].key)] = verbs, values
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._later())
 
@@ -35,7 +35,8 @@ class Touches:
         async with self._writing:
             noted, self._noted = self._noted, {}
             outcomes = await asyncio.gather(
-                *(self._engine.gather(verb, **values) for verb, values in noted.values()), return_exceptions=True
+                *(self._engine.gather(verb, **values) for verbs, values in noted.values() for verb in verbs),
+                return_exceptions=True,
             )
         if lost := [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
             logger.warning("%d last-used times were not written: %s", len(lost), lost[0])

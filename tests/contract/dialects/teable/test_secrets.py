@@ -63,7 +63,7 @@ async def test_a_use_shows_as_the_last_used_time(house: House):
     client_id = (await made(house, "alice"))["clientId"]
     await _added(house, client_id)
     kept = (await house.store.secrets.of((await house.store.applications.by_client_id(client_id)).id))[0]
-    await house.store.secrets.touch(kept.id, now=1_793_588_645_678, address="127.0.0.1")
+    house.store.secrets.touch(kept.id, now=1_793_588_645_678, address="127.0.0.1")
     for _ in range(100):
         shown = (await _secrets(house, client_id))[0]
         if "lastUsedTime" in shown:

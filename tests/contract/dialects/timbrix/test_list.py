@@ -114,7 +114,7 @@ async def test_what_was_used_since_is_left_out(house: House):
     used = await registered(house, "mallory", name="Used")
     stored = await house.store.applications.by_client_id(used["clientId"])
     secret = (await house.store.secrets.of(stored.id))[0]
-    await house.store.secrets.touch(secret.id, now=EPOCH + DAY, address="127.0.0.1")
+    house.store.secrets.touch(secret.id, now=EPOCH + DAY, address="127.0.0.1")
     for _ in range(100):
         if (await house.store.applications.by_client_id(used["clientId"])).last_used_at:
             break

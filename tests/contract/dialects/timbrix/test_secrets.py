@@ -79,7 +79,7 @@ async def test_a_second_secret_is_shown_once_and_listed_first(house: House):
 async def test_the_last_use_is_shown(house: House):
     path, _ = await scene(house)
     (secret,) = await house.store.secrets.of((await kept(house, path.split("/")[4])).id)
-    await house.store.secrets.touch(secret.id, now=house.clock.now, address="192.0.2.7")
+    house.store.secrets.touch(secret.id, now=house.clock.now, address="192.0.2.7")
     for _ in range(100):
         (shown,) = (await call(house, "alice", "GET", path)).json()
         if shown["lastUsedAt"]:
