@@ -8,7 +8,15 @@ rights gave it meanwhile stays: the policy holds for what a request changes.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from licet.domain.application import AUTHORIZATION_CODE, GRANT_TYPES, SETTINGS, Application, Patch, settings
+from licet.domain.application import (
+    AUTH_METHODS,
+    AUTHORIZATION_CODE,
+    GRANT_TYPES,
+    SETTINGS,
+    Application,
+    Patch,
+    settings,
+)
 from licet.domain.scope import Scope, rewritten, spelled
 from licet.errors import Fault, Invalid
 
@@ -26,12 +34,14 @@ class Policy:
         redirect_uris: how many at most.
         default_scope: given when none is asked for, as far as the catalogue has it.
         scope: what may be asked for; empty means all that the standard catalogues let a manager grant.
+        auth_methods: ways to prove itself that work here.
     """
 
     grant_types: tuple[str, ...]
     redirect_uris: int
     default_scope: tuple[str, ...]
     scope: tuple[str, ...] = ()
+    auth_methods: tuple[str, ...] = AUTH_METHODS
 
     def settled(self, asked: Patch, present: Application | None, catalogue: Mapping[str, Scope]) -> Patch:
         """What is asked as far as the policy gives it; `present` is None for a new application.
@@ -69,6 +79,10 @@ class Policy:
         for position, name in enumerate(_names(patch.get("grant_types"))):
             if name not in allowed and name not in had:
                 yield Fault(("grant_types", position), "bad_choice", "one of " + ", ".join(allowed), name)
+        method = patch.get("token_endpoint_auth_method")
+        kept = present is not None and present.token_endpoint_auth_method == method
+        if isinstance(method, str) and method not in self.auth_methods and not kept:
+            yield Fault(("token_endpoint_auth_method",), "bad_choice", "one of " + ", ".join(self.auth_methods), method)
         if len(_names(patch.get("redirect_uris"))) > self.redirect_uris:
             yield Fault(("redirect_uris",), "too_many", str(self.redirect_uris))
 

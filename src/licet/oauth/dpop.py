@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
 from licet.domain.key_set import PRIVATE_MEMBERS
 from licet.domain.secret import digest
 from licet.errors import InvalidDpopProof, UseDpopNonce
 from licet.oauth.algorithms import Registry
+from licet.oauth.client_keys import RSA_LENGTHS, UNREADABLE
 from licet.oauth.context import Context
 from licet.oauth.jwt import base64url
 from licet.oauth.request import Held
@@ -31,8 +31,6 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "RSA": ("kty", "e", "n"),
 }
 """RFC 7638 section 3.2: what makes a public key. Symmetric ones have no row; what else a key says is ignored."""
-RSA_LENGTHS = range(342, 684)
-"""Characters of a modulus of 2048 to 4096 bits: a longer one would cost more than a proof may."""
 PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 _REGISTRY = Registry(longest=LONGEST, strict=False)
 
@@ -74,7 +72,7 @@ def _opened(proof: str) -> tuple[str, Mapping[str, Any]]:
             raise InvalidDpopProof("The DPoP proof is not of type dpop+jwt.")
         key = _key(header["jwk"])
         return key.thumbprint(), jwt.decode(proof, key, registry=_REGISTRY).claims
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+    except UNREADABLE as fault:
         raise InvalidDpopProof("The DPoP proof cannot be read or verified.", detail=repr(fault)) from None
 
 

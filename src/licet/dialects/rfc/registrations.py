@@ -9,11 +9,12 @@ from licet.dialects.rfc.fields import INFORMATION, REGISTRATION, UPDATE, Informa
 from licet.dialects.rfc.formats import CLIENT_ID, CLIENT_SECRET, REGISTRATION_TOKEN, said
 from licet.dialects.rfc.render import current, gone, registered
 from licet.domain.actor import Actor
-from licet.domain.application import SETTINGS, Application, Patch
+from licet.domain.application import SETTINGS, Application, Patch, needs_secret
 from licet.domain.registration import Policy, as_spoken
 from licet.domain.scope import split
 from licet.domain.secret import Secret, matches
 from licet.errors import BodyTooLarge, Fault, Invalid
+from licet.oauth.client_auth import offered
 from licet.services.applications import Registration
 from licet.web.limits import Limit
 from licet.web.reply import Reply
@@ -41,6 +42,7 @@ class Registrations:
             redirect_uris=said_by["registration_redirect_uris"],
             default_scope=split(said_by["registration_default_scope"]),
             scope=said_by["registration_scopes"],
+            auth_methods=tuple(method.name for method in offered(setup.context.provider)),
         )
 
     async def register(self, request: Request) -> Reply:
@@ -49,13 +51,12 @@ class Registrations:
         await self._limiter.hit(self._pace, request.client)
         asked = REGISTRATION.decode(self._metadata(request))
         settled = self._policy.settled(asked, None, await self._services.catalogue.scopes())
-        confidential = settled["token_endpoint_auth_method"] != "none"
         made = await self._services.applications.register(
             actor,
             Registration(
                 settings={**settled, "organization_id": organization_id, "protocols": (PROTOCOL,)},
                 client_id=CLIENT_ID,
-                secret=CLIENT_SECRET if confidential else None,
+                secret=CLIENT_SECRET if needs_secret(settled) else None,
                 registration_token=REGISTRATION_TOKEN,
                 needs=REGISTER,
             ),
@@ -85,7 +86,9 @@ class Registrations:
 
         after = await self._services.applications.update(actor, before.client_id, read)
         secret = None
-        if after.confidential and not before.confidential and not live:
+        changed = after.token_endpoint_auth_method != before.token_endpoint_auth_method
+        fit = [one for one in live if one.sealed or after.token_endpoint_auth_method != "client_secret_jwt"]
+        if changed and after.needs_secret and not fit:
             # Now it has to prove itself, and nobody has given it anything to prove itself with.
             secret = (await self._services.secrets.add(actor, after.client_id, CLIENT_SECRET)).value
         return current(await self._information(after, token, secret))
