@@ -11,7 +11,17 @@ from licet.web.table import Table
 from tests.house import instance
 
 # Where browsers are sent and programs have no business: no operations of an API.
-FOR_BROWSERS = {"/api/oauth/authorize", "/oauth2/authorize", "/oauth2/authorize/{request}", "/oauth2/logout"}
+FOR_BROWSERS = {
+    "/api/oauth/authorize",
+    "/auth/login",
+    "/oauth/decision",
+    "/oauth/device",
+    "/oauth2/authorize",
+    "/oauth2/authorize/{request}",
+    "/oauth2/logout",
+    "/setting/authorized-apps",
+    "/setting/oauth-app",
+}
 # The one path that two dialects share: the application that a request names decides.
 SHARED = {"GET /api/oauth/authorize": {"teable", "timbrix"}}
 # A star stands for whatever follows; of two patterns the longer one holds.

@@ -97,6 +97,15 @@ def host(uri: str) -> str | None:
     return parts.host.lower() if parts and parts.host else None
 
 
+def web_host(url: str) -> str | None:
+    """The host that an https URL of a link leads to; None where it names a user, or readers could disagree."""
+    url = url.partition("#")[0]
+    parts = _parts(url)
+    if parts is None or parts.scheme.lower() != "https" or parts.host is None or "@" in (parts.authority or ""):
+        return None
+    return parts.host.lower() if not _unclean(url) and "\\" not in url and _browsers_agree(url, parts) else None
+
+
 def finding(uri: str) -> str | None:
     """A weakness of an allowed URI, by name; None if there is nothing to say."""
     parts = _parts(uri)

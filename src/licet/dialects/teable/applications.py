@@ -32,13 +32,17 @@ class Applications:
     async def create(self, request: Request) -> Reply:
         """Register an application in the caller's personal organization."""
         actor = (await self._access.person(request)).actor
+        return created(APPLICATION.encode(await self.registered(actor, body_of(request))))
+
+    async def registered(self, actor: Actor, body: object) -> Application:
+        """A new application, as a body describes it (Invalid)."""
         settings = {
-            **APPLICATION.decode(body_of(request)),
+            **APPLICATION.decode(body),
             "organization_id": actor.organization_id,
             "token_endpoint_auth_method": AUTH_METHOD,
         }
         registered = await self._applications.register(actor, Registration(settings=settings, client_id=CLIENT_ID))
-        return created(APPLICATION.encode(registered.application))
+        return registered.application
 
     async def list(self, request: Request) -> Reply:
         """All the caller created; an instance admin sees the built-in ones too."""
@@ -73,9 +77,14 @@ class Applications:
         return done()
 
     async def _listed(self, actor: Actor) -> AsyncIterator[Iterable[dict[str, Any]]]:
+        async for piece in self.own(actor):
+            yield [LISTED.encode(application) for application in piece]
+
+    async def own(self, actor: Actor) -> AsyncIterator[Iterable[Application]]:
+        """All that the actor may operate on here, in pieces."""
         creators = (actor.id or "", *([SYSTEM_USER_ID] if actor.is_instance_admin else []))
         async for piece in self._applications.stream(Selection(created_by=creators)):
-            yield [LISTED.encode(application) for application in piece if _manages(actor, application)]
+            yield [application for application in piece if _manages(actor, application)]
 
 
 def _manages(actor: Actor, application: Application) -> bool:

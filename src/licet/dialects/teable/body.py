@@ -27,7 +27,7 @@ def as_form(shape: Shape) -> Schema:
     schema = shape.schema(request=True)
     names = {name: _written(name, of) for name, of in schema["properties"].items()}
     properties = {written: schema["properties"][name] for name, written in names.items() if written}
-    return {**schema, "properties": properties, "required": [names[name] for name in schema["required"]]}
+    return {**schema, "properties": properties, "required": [names[name] for name in schema.get("required", ())]}
 
 
 def _written(name: str, schema: Schema) -> str | None:

@@ -8,7 +8,20 @@ from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.dialects.teable.formats import ROW_ID, TOKEN_ID, USER_ID, mask, written
 from licet.dialects.teable.scopes import NAMES
 from licet.domain.application import AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN, Application
-from licet.domain.kinds import Choice, Flag, Nullable, Path, RedirectUri, Schema, Text, Texts, Time, Uri, mistyped
+from licet.domain.kinds import (
+    Choice,
+    Document,
+    Flag,
+    Nullable,
+    Path,
+    RedirectUri,
+    Schema,
+    Text,
+    Texts,
+    Time,
+    Uri,
+    mistyped,
+)
 from licet.domain.scope import rewritten, spelled
 from licet.domain.text import trimmed
 from licet.domain.user import PersonalToken
@@ -124,10 +137,55 @@ APPLICATION = Shape(
 )
 
 _OF_APPLICATION = {field.theirs: field for field in APPLICATION.fields}
+
+
+def _of_application(name: str) -> Callable[[Any], Any]:
+    """How a row that holds an application shows one of its fields."""
+    field = _OF_APPLICATION[name]
+    return lambda row: field.shown(row["application"])
+
+
 LISTED = replace(
     APPLICATION,
     name="ListedApplication",
     fields=tuple(_OF_APPLICATION[name] for name in ("clientId", "name", "homepage", "logo", "description")),
+)
+
+AUTHORIZED = Shape(
+    name="AuthorizedApplication",
+    unknown=Unknown.IGNORE,
+    omits_none=True,
+    fields=(
+        *(
+            replace(_OF_APPLICATION[name], read_only=True, show=_of_application(name))
+            for name in ("clientId", "name", "homepage")
+        ),
+        replace(
+            _OF_APPLICATION["scopes"],
+            read_only=True,
+            show=lambda row: _scopes_shown(row["application"]) or (),
+            about="What it may ask for.",
+        ),
+        *(
+            replace(_OF_APPLICATION[name], read_only=True, show=_of_application(name))
+            for name in ("logo", "description")
+        ),
+        Field(
+            theirs="notificationsMuted",
+            kind=Flag(),
+            read_only=True,
+            show=lambda row: row["muted"],
+            about="Whether you keep its notifications away.",
+        ),
+        _read_only("lastUsedTime", lambda row: written(row["used"]), "The newest use of your own tokens with it."),
+        Field(
+            theirs="createdUser",
+            kind=Document(1000),
+            read_only=True,
+            show=lambda row: row["creator"],
+            about="Name and e-mail address of its owner.",
+        ),
+    ),
 )
 
 SECRET = Shape(

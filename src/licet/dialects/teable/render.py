@@ -7,12 +7,14 @@ import orjson
 
 from licet import errors
 from licet.dialects.teable.fields import APPLICATION
+from licet.dialects.teable.limits import DEVICE_CODES, NOTIFICATIONS, NOTIFICATIONS_OF_ALL, TOKENS
 from licet.domain.kinds import json_type
 from licet.errors import Failure, Fault
 from licet.web.reply import Pair, Reply
 from licet.web.request import Request
 
-OK, CREATED = 200, 201
+OK, CREATED, SENT_ON = 200, 201, 302
+BAD, MISSING = (400,), (404,)
 ASKING = (401, 403, 429)
 """What every call with a credential may be refused with."""
 FINDING = (*ASKING, 404)
@@ -85,7 +87,7 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnsupportedMediaType: (415, "Validation error: Unsupported media type"),
     errors.BodyTooLarge: (413, "Validation error: Request body too large"),
     errors.MisdirectedHost: (421, "This host is not served here"),
-    errors.Throttled: (429, "Too many requests, please try again later"),
+    errors.Throttled: (429, ""),
     errors.Unreachable: (400, "The address could not be reached"),
     errors.InvalidRequest: _REFUSED,
     errors.InvalidClient: _UNAUTHORIZED,
@@ -116,6 +118,15 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.StoreUnavailable: (503, "Database connection unavailable"),
 }
 """Every failure by its class; `{}` stands for what is wrong with the request."""
+
+_THROTTLED = "Too many requests"
+THROTTLED: Mapping[str, str] = {
+    TOKENS: "Token request rate limit exceeded",
+    DEVICE_CODES.name: "Device code request rate limit exceeded",
+    NOTIFICATIONS.name: "Notification rate limit exceeded",
+    NOTIFICATIONS_OF_ALL.name: "Notification rate limit exceeded",
+}
+"""What was too much, by the name of its limit."""
 
 _ISSUES: Mapping[str, str] = {
     "absent": "Invalid input: expected {expected}, received {received}",
@@ -160,6 +171,11 @@ def done(headers: Iterable[Pair] = ()) -> Reply:
     return Reply.empty(OK, headers)
 
 
+def made() -> Reply:
+    """201 with nothing to say."""
+    return Reply.empty(CREATED)
+
+
 def streamed(pieces: AsyncIterator[Iterable[Mapping[str, Any]]]) -> Reply:
     """200 with an array that is written as it is read."""
     return Reply(OK, _array(pieces), (("content-type", "application/json"),))
@@ -169,14 +185,21 @@ def render(failure: Exception, request: Request) -> Reply:  # noqa: ARG001 the s
     """A failure in this surface's envelope."""
     said = failure if isinstance(failure, Failure) else errors.Broken()
     status, message = SAID[type(said)]
-    envelope = {"message": message.format(_wrong(said)), "status": status, "code": _CODES[status]}
     if isinstance(said, errors.Throttled):
-        data = {"retryAfter": said.retry_after}
-        return Reply.json({**envelope, "data": data}, status, [("retry-after", str(said.retry_after))])
-    return Reply.json(envelope, status)
+        text = f"{THROTTLED.get(said.what, _THROTTLED)}, please try again later"
+        reply = envelope(status, text, {"retryAfter": said.retry_after})
+        return reply.with_headers([("retry-after", str(said.retry_after))])
+    return envelope(status, message.format(wrong(said)))
 
 
-def _wrong(failure: Failure) -> str:
+def envelope(status: int, message: str, data: Mapping[str, Any] | None = None) -> Reply:
+    """A refusal in this surface's envelope."""
+    more = {"data": data} if data else {}
+    return Reply.json({"message": message, "status": status, "code": _CODES[status], **more}, status)
+
+
+def wrong(failure: Failure) -> str:
+    """What is wrong with a request, in the words of this surface; empty for what is not about a request."""
     match failure:
         case errors.Invalid():
             return "; ".join(_issue(APPLICATION.translated(fault)) for fault in failure.faults)

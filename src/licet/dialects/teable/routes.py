@@ -8,8 +8,9 @@ from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.shape import Shape
 from licet.dialects.teable import render
-from licet.dialects.teable.access import COOKIE, Access
+from licet.dialects.teable.access import COOKIE, LOGIN, Access
 from licet.dialects.teable.applications import Applications
+from licet.dialects.teable.authorized import Authorized
 from licet.dialects.teable.body import as_form
 from licet.dialects.teable.fields import (
     APPLICATION,
@@ -25,8 +26,13 @@ from licet.dialects.teable.fields import (
     USER,
 )
 from licet.dialects.teable.formats import SURFACE
+from licet.dialects.teable.pages import Pages, Ways
+from licet.dialects.teable.protocol.authorize import DECISION, Authorize
+from licet.dialects.teable.protocol.device import PAGE as DEVICE_PAGE, Device
+from licet.dialects.teable.protocol_routes import protocol_routes
 from licet.dialects.teable.secrets import Secrets
 from licet.dialects.teable.session import Session
+from licet.dialects.teable.setting import Settings
 from licet.dialects.teable.tokens import Tokens
 from licet.web.request import FORM
 from licet.web.route import Route, Surface
@@ -34,6 +40,12 @@ from licet.web.route import Route, Surface
 SECURITY: Mapping[str, Mapping[str, Any]] = {
     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
     "personal_token": {"type": "http", "scheme": "bearer", "description": "A personal access token (`teable_acc...`)."},
+    "access_token": {"type": "http", "scheme": "bearer", "description": "An application's access token, alike."},
+    "client_secret": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "client_id and client_secret; or both stand in the body.",
+    },
 }
 OWNS = (
     "/api/oauth/",
@@ -45,6 +57,10 @@ OWNS = (
     "/api/access-token",
     "/api/notifications",
     "/api/base/access/all",
+    LOGIN,
+    DECISION,
+    DEVICE_PAGE,
+    "/setting/",
 )
 
 _CLIENTS = "/api/oauth/client"
@@ -155,6 +171,7 @@ def surface(setup: Setup) -> Surface:
     access = Access(setup)
     applications, secrets = Applications(setup, access), Secrets(setup, access)
     session, tokens = Session(setup, access), Tokens(setup, access)
+    authorized = Authorized(setup, access)
     routes = (
         Route("POST", _CLIENTS, applications.create, CREATE),
         Route("GET", _CLIENTS, applications.list, LIST),
@@ -172,5 +189,12 @@ def surface(setup: Setup) -> Surface:
         Route("PUT", _TOKEN, tokens.update, UPDATE_TOKEN),
         Route("POST", f"{_TOKEN}/refresh", tokens.renew, RENEW_TOKEN),
         Route("DELETE", _TOKEN, tokens.remove, REMOVE_TOKEN),
+        *protocol_routes(setup, access, authorized),
+        *_pages(setup, access, session, Settings(setup, access, applications, authorized)),
     )
     return Surface(SURFACE, owns=OWNS, routes=routes, render=render.render)
+
+
+def _pages(setup: Setup, access: Access, session: Session, settings: Settings) -> tuple[Route, ...]:
+    authorize, device = Authorize(setup, access), Device(setup, access)
+    return (*Pages(setup, access, session, Ways(authorize, device)).routes(), *settings.routes())

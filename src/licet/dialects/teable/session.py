@@ -41,9 +41,12 @@ class Session:
         """Open a session for an e-mail address and its password."""
         require_own_site(request)
         said = SIGN_IN.decode(body_of(request))
-        claim = Claim(email=said["email"], password_digest=digest_of(said["password"]))
-        user = await self._sign_in.prove(claim, request.client)
+        user = await self._prove(request, said["email"], said["password"])
         return ok(USER.encode(user), [await self._opened(request, user)])
+
+    async def proven(self, request: Request, email: str, password: str) -> Pair:
+        """The cookie of a new session (WrongPassword, Throttled)."""
+        return await self._opened(request, await self._prove(request, email, password))
 
     async def sign_up(self, request: Request) -> Reply:
         """Make an account where the operator lets people, and open a session for it."""
@@ -59,6 +62,9 @@ class Session:
         caller = await self._access.session(request)
         await self._services.sessions.end(caller.credential.id)
         return done([self._access.closed(request)])
+
+    async def _prove(self, request: Request, email: str, password: str) -> User:
+        return await self._sign_in.prove(Claim(email=email, password_digest=digest_of(password)), request.client)
 
     async def _opened(self, request: Request, user: User) -> Pair:
         opened = await self._services.sessions.open(user, self._kind)

@@ -34,7 +34,9 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     ):
         raise InvalidGrant
     device, too_soon = polled
-    denied_again = device.state == "denied" and context.provider.rules.denied_once and not await _closed(context, device)
+    denied_again = (
+        device.state == "denied" and context.provider.rules.denied_once and not await _closed(context, device)
+    )
     if denied_again:
         raise InvalidGrant
     _decided(device, now, too_soon=too_soon)

@@ -213,16 +213,6 @@ UNSERVED = (
     ("DELETE", CLIENTS),
     ("POST", f"{CLIENTS}/clt0000000000000000"),
     ("GET", f"{CLIENTS}/clt0000000000000000/secret"),
-    ("POST", f"{CLIENTS}/clt0000000000000000/revoke-access"),
-    ("POST", f"{CLIENTS}/clt0000000000000000/revoke-token"),
-    ("GET", f"{CLIENTS}/authorized/list"),
-    ("PATCH", f"{CLIENTS}/clt0000000000000000/authorized/notifications"),
-    ("POST", "/api/oauth/access_token"),
-    ("POST", "/api/oauth/device/code"),
-    ("GET", "/api/auth/user"),
-    ("GET", "/api/auth/user/me"),
-    ("POST", "/api/notifications"),
-    ("GET", "/api/base/access/all"),
     ("PATCH", TOKENS),
 )
 

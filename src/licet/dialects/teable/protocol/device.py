@@ -1,0 +1,124 @@
+"""The device grant: a code for a device, and its person's decision."""
+
+import re
+from typing import NamedTuple
+
+from licet.dialects.record import Setup
+from licet.dialects.teable.access import Access, to_login
+from licet.dialects.teable.body import body_of
+from licet.dialects.teable.formats import SURFACE, typed
+from licet.dialects.teable.limits import DEVICE_CODES
+from licet.dialects.teable.protocol.authorize import AskedFor, person_of
+from licet.dialects.teable.protocol.fields import ASKED, DEVICE_DECISION, DEVICE_REQUEST
+from licet.dialects.teable.protocol.render import (
+    USER_CODE_DISABLED,
+    USER_CODE_UNKNOWN,
+    USER_CODE_USED,
+    Said,
+    at_device,
+    device_code,
+    told,
+)
+from licet.dialects.teable.render import made, ok
+from licet.domain.application import DEVICE_CODE, Application
+from licet.domain.family import DeviceCode
+from licet.errors import ProtocolRefusal
+from licet.oauth.decide import remember
+from licet.oauth.device import device
+from licet.oauth.request import TokenRequest
+from licet.services.credentials import Caller
+from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
+from licet.web.reply import Reply
+from licet.web.request import Request
+
+PAGE = "/oauth/device"
+FLOW = "device"
+_BETWEEN = re.compile(r"[\s,]+")
+
+
+class Typed(NamedTuple):
+    """A device that waits for a decision, and the application that it runs."""
+
+    device: DeviceCode
+    application: Application
+
+
+class Device:
+    """The handlers below `/api/oauth/device`."""
+
+    def __init__(self, setup: Setup, access: Access) -> None:
+        self._access = access
+        self._authorizations = setup.services.authorizations
+        self._context = setup.context
+        self._limiter = setup.limiter
+
+    async def begin(self, request: Request) -> Reply:
+        """A code for anybody who names an application that takes them."""
+        await self._limiter.hit(DEVICE_CODES, request.client)
+        said = DEVICE_REQUEST.decode(body_of(request))
+        scope = _BETWEEN.sub(" ", said.get("scope", "")).strip()
+        asked = TokenRequest(
+            parameters={"client_id": said.get("client_id", ""), "scope": scope}, address=request.client
+        )
+        try:
+            return device_code(await device(self._context, asked), f"{request.origin}{PAGE}")
+        except ProtocolRefusal as refusal:
+            return at_device(refusal)
+
+    async def look(self, request: Request) -> Reply:
+        """What a device asks for."""
+        caller = await self._access.visitor(request)
+        if caller is None:
+            return to_login(request)
+        found = await self.typed(request, request.params["userCode"], caller)
+        if not isinstance(found, Typed):
+            return told(found)
+        return ok(ASKED.encode(AskedFor(found.application, found.device.scope)))
+
+    async def decide(self, request: Request) -> Reply:
+        """Yes or no, once."""
+        caller = await self._access.visitor(request)
+        if caller is None:
+            return to_login(request)
+        said = DEVICE_DECISION.decode(body_of(request))
+        refused = await self.decided(request, said["userCode"], caller, approve=said["approve"])
+        return told(refused) if refused else made()
+
+    async def typed(self, request: Request, text: str, caller: Caller) -> Typed | Said:
+        """The device behind what a person typed; who guesses is soon asked to wait (Throttled)."""
+        await self._limiter.admit(USER_CODE_FAILURES, caller.user.id)
+        await self._limiter.admit(USER_CODE_FAILURES_OF_ADDRESS, request.client)
+        known = await self._context.ambient.store.devices.by_user_code(typed(text), self._context.now())
+        client = await self._context.clients.find(known.client_id) if known and known.surface == SURFACE else None
+        if known is None or client is None:
+            await self._limiter.count(USER_CODE_FAILURES, caller.user.id)
+            await self._limiter.count(USER_CODE_FAILURES_OF_ADDRESS, request.client)
+            return USER_CODE_UNKNOWN
+        if known.state != "pending":
+            return USER_CODE_USED
+        usable = client.application.enabled and DEVICE_CODE in client.application.grant_types
+        return Typed(known, client.application) if usable else USER_CODE_DISABLED
+
+    async def decided(self, request: Request, text: str, caller: Caller, *, approve: bool) -> Said | None:
+        """Write a decision down; why not, where it cannot be."""
+        found = await self.typed(request, text, caller)
+        if not isinstance(found, Typed):
+            return found
+        person = person_of(caller)
+        won = await self._context.ambient.store.devices.decide(
+            found.device.user_code,
+            user_id=person.user.id,
+            approve=approve,
+            session_id=person.session_id,
+            auth_time=person.auth_time,
+            now=self._context.now(),
+        )
+        if not won:
+            return USER_CODE_USED
+        if approve:
+            await remember(
+                self._context, found.application, person, scope=found.device.scope, resources=found.device.resources
+            )
+        action = "oauth-app.authorize" if approve else "oauth-app.authorize-denied"
+        await self._authorizations.note(caller.actor, action, found.application, {"flow": FLOW})
+        return None
