@@ -18,7 +18,7 @@ from tests.contract.dialects.timbrix.scene import (
 )
 
 
-async def test_suspending_and_activating_answer_the_eight_keys(house: House):
+async def test_suspending_and_activating_answer_the_eight_keys_and_what_they_touch(house: House):
     client_id = (await registered(house))["clientId"]
     house.clock.pass_(seconds=MINUTES)
     answer = await call(house, "carol", "POST", f"{APPS}/{client_id}/suspend")
@@ -26,7 +26,8 @@ async def test_suspending_and_activating_answer_the_eight_keys(house: House):
     assert answer.text == (
         f'{{"clientId":"{client_id}","name":"Payroll Connector","description":"Reads members for payroll",'
         '"redirectUri":"https://payroll.example/cb","scopes":["read:organization","read:members"],"isActive":false,'
-        f'"createdAt":"{NOW}","updatedAt":"{LATER}"}}'
+        f'"createdAt":"{NOW}","updatedAt":"{LATER}",'
+        '"effect":{"accessTokens":0,"refreshTokens":0,"users":0}}'
     )
     assert answer.headers["etag"] == '"2"'
     answer = await call(house, "carol", "POST", f"{APPS}/{client_id}/activate", json={})
