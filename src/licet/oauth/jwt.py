@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
@@ -62,6 +61,8 @@ def _head(algorithm: str, typ: str, kid: str) -> bytes:
 
 
 def _raw(der: bytes) -> bytes:
-    # RFC 7518 §3.4: R and S as big-endian numbers of fixed length, one after the other.
-    r, s = decode_dss_signature(der)
-    return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")
+    # RFC 7518 §3.4: R and S as big-endian numbers of fixed length, one after the other; in DER (X.690 §8.3) they stand
+    # behind two bytes each, without leading zeros but for the one that keeps them positive.
+    middle = 4 + der[3]
+    r, s = der[4:middle], der[middle + 2 :]
+    return r[-COORDINATE_BYTES:].rjust(COORDINATE_BYTES, b"\0") + s[-COORDINATE_BYTES:].rjust(COORDINATE_BYTES, b"\0")

@@ -180,7 +180,7 @@ class DirectProtocol(BoundedProtocol):
             said = b"" if is_silent(reply, request) else reply.body
             date = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
             head = lines_of(reply, request, reply.body)
-            self.transport.write(b"".join((STATUS_LINE[reply.status], date, head, ends, said)))
+            self.joined.write_whole(b"".join((STATUS_LINE[reply.status], date, head, ends, said)))
             if closed or not exchange.keep_alive:
                 self.transport.close()
             self.on_response_complete()

@@ -105,12 +105,16 @@ class Guard:
         cut: bool = False,
     ) -> Fetched:
         """GET, or POST with a body; see the port."""
+        # Requests that come in are no tasks, and only a task has a deadline.
+        return await asyncio.create_task(self._fetched(url, body, headers or {}, Answer(most, cut=cut)))
+
+    async def _fetched(self, url: str, body: bytes | None, headers: Mapping[str, str], answer: Answer) -> Fetched:
         try:
             target = Target.of(url)
-            message = _message(target, body, headers or {})
+            message = _message(target, body, headers)
             async with asyncio.timeout(self._seconds), self._turn(target), self._connection(target) as (reader, writer):
                 writer.write(message)
-                return await _answer(reader, Answer(most, cut=cut))
+                return await _answer(reader, answer)
         except (OSError, ValueError, Unreadable) as fault:
             raise Unreachable(f"{url[:200]!r}: {type(fault).__name__} {fault}") from fault
 

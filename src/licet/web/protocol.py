@@ -47,8 +47,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the clock: a connection that says nothing is closed too."""
-        joined = Joined(cast("asyncio.Transport", transport), self.loop)
-        super().connection_made(cast("asyncio.Transport", joined))
+        self.joined = Joined(cast("asyncio.Transport", transport), self.loop)
+        super().connection_made(cast("asyncio.Transport", self.joined))
         self._phase = Phase.HEAD
         self._timed = Phase.NOTHING
         self._deadline: asyncio.TimerHandle | None = None

@@ -1,5 +1,6 @@
 """One request as handlers see it: read once, bounded, decoded strictly."""
 
+from functools import lru_cache
 from urllib.parse import unquote
 
 from licet import errors
@@ -75,7 +76,7 @@ class Request:
     @property
     def media_type(self) -> str:
         """The body's media type in lower case, without parameters; empty when none is named."""
-        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+        return _media_type(self._first.get(b"content-type", b""))
 
     def query(self) -> list[tuple[str, str]]:
         """The query's pairs in order; MalformedRequest when they cannot be read."""
@@ -116,3 +117,8 @@ class Request:
         kind = self.media_type
         if kind != FORM:
             raise errors.UnsupportedMediaType(kind)
+
+
+@lru_cache(64)
+def _media_type(header: bytes) -> str:
+    return header.decode("latin-1").partition(";")[0].strip().lower()

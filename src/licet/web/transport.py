@@ -29,6 +29,13 @@ class Joined:
         if self._size > LARGE:
             self._flush()
 
+    def write_whole(self, data: bytes) -> None:
+        """Send what nothing follows, behind what was written."""
+        if self._pieces:
+            self.write(data)
+        else:
+            self._transport.write(data)
+
     def write_eof(self) -> None:
         """Close the writing end behind what was written."""
         self._flush()
