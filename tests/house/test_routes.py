@@ -14,8 +14,12 @@ from tests.house import instance
 FOR_BROWSERS = {
     "/api/oauth/authorize",
     "/auth/login",
+    "/oauth/authorize",
     "/oauth/decision",
     "/oauth/device",
+    "/oauth/error/{error}",
+    "/avatar/{name}",
+    "/admin/third-party-login",
     "/oauth2/authorize",
     "/oauth2/authorize/{request}",
     "/oauth2/logout",

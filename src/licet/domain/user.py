@@ -6,7 +6,7 @@ from typing import Literal
 
 from licet.domain.text import text_fault
 
-LinkPurpose = Literal["setup", "invitation"]
+LinkPurpose = Literal["setup", "invitation", "login"]
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LONGEST_EMAIL = 254

@@ -18,6 +18,8 @@ from licet.services.ports import AuditQuery
 SignUp = Literal["off", "invited", "open"]
 LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
 LINK_LIFETIME = 3 * 86_400_000
+CODE = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 64)
+CODE_LIFETIME = 60_000
 NAME = Text(1, 200, trim=True)
 PIECE = 500
 INSTANCE_ROLES = ("admin", "user")
@@ -97,6 +99,28 @@ class Users:
             )
         )
         return value
+
+    async def login_code(self, user_id: str) -> str:
+        """A value with which a person signs in elsewhere, once and soon."""
+        value, now = CODE.make(self._ambient.entropy), self._ambient.clock()
+        code = Link(
+            digest=digest(value),
+            purpose="login",
+            user_id=user_id,
+            email=None,
+            created_at=now,
+            expires_at=now + CODE_LIFETIME,
+        )
+        await self._ambient.store.links.insert(code)
+        return value
+
+    async def redeem(self, code: str) -> User:
+        """The active person of a login code, which is used up (UnknownLink)."""
+        link = await self._claim(code, "login")
+        user = await self._store.by_id(link.user_id or "")
+        if user is None or not user.active:
+            raise UnknownLink
+        return user
 
     async def link_is_good(self, value: str, purpose: LinkPurpose) -> bool:
         """Whether a link would still be taken; does not use it."""

@@ -6,7 +6,7 @@ from licet.dialects.rocketchat.formats import NAME, SESSION, USER_ID
 from licet.dialects.rocketchat.gate import Call, Gate, fits
 from licet.dialects.rocketchat.profiles import Profile
 from licet.dialects.rocketchat.proof import Proof, claimed
-from licet.dialects.rocketchat.reference import LOGGED_IN, OBJECT, TEXT
+from licet.dialects.rocketchat.reference import BY_TOKEN, LOGGED_IN, OBJECT, TEXT
 from licet.dialects.rocketchat.schema import faults_of
 from licet.domain.actor import END_SESSIONS_OF_OTHERS
 from licet.domain.user import User
@@ -41,16 +41,14 @@ class Account:
 
     async def logout(self, call: Call) -> Reply:
         """End the presented token alone."""
-        caller = call.caller
-        if caller.kind == "session":
-            await self._services.sessions.end(caller.credential.id)
-        else:
-            await self._services.personal_tokens.remove(caller.actor, caller.credential.id)
+        await call.caller.end()
         return render.ok({"status": "success", "data": {"message": "You've been logged out!"}})
 
     async def me(self, call: Call) -> Reply:
         """The caller."""
-        return render.ok(profiles.ME.encode(Profile(call.caller.user, self._origin)))
+        connected = await self._services.authorizations.connected(call.caller.user.id)
+        here = [one.application.client_id for one in connected if NAME in {each.surface for each in one.consents}]
+        return render.ok(profiles.ME.encode(Profile(call.caller.user, self._origin, tuple(here))))
 
     async def logout_user(self, call: Call) -> Reply:
         """End every login of a user on this surface."""
@@ -108,6 +106,6 @@ def routes(setup: Setup, gate: Gate) -> tuple[Route, ...]:
         gate.uncounted(
             "/api/info",
             account.info,
-            reference.operation("Version, readiness", "account", profiles.VERSION, security=("", LOGGED_IN)),
+            reference.operation("Version, readiness", "account", profiles.VERSION, security=("", LOGGED_IN, BY_TOKEN)),
         ),
     )

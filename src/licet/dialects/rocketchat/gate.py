@@ -2,22 +2,33 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.rocketchat import render
 from licet.dialects.rocketchat.formats import NAME, USER_ID
-from licet.dialects.rocketchat.reading import read_body, read_query
-from licet.domain.actor import BYPASS_LIMITS
+from licet.dialects.rocketchat.reading import bearer, read_body, read_query
+from licet.domain.actor import BYPASS_LIMITS, Actor
+from licet.domain.user import User
 from licet.errors import MalformedRequest, Refused, Throttled, Unauthenticated
-from licet.services.credentials import Caller
+from licet.oauth.presented import presented
 from licet.web.limits import Limit, Standing
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
 
 RATE_LIMIT, RATE_WINDOW = "rocketchat_rate_limit", "rocketchat_rate_window_ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls; `end` ends what proved it."""
+
+    actor: Actor
+    user: User
+    end: Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,8 @@ class Gate:
     """Makes the routes of this surface."""
 
     def __init__(self, setup: Setup) -> None:
-        self._credentials = setup.services.credentials
+        self._services = setup.services
+        self._context = setup.context
         self._accepts = setup.accepts
         self._limiter = setup.limiter
         self._limit = Limit("calls of an address to a route", setup.options[RATE_LIMIT], setup.options[RATE_WINDOW])
@@ -70,11 +82,11 @@ class Gate:
 
         return Route(method, f"/api/v1/{path}", handle, operation)
 
-    def open(self, path: str, action: Action, operation: Operation) -> Route:
+    def open(self, path: str, action: Action, operation: Operation, *guards: Guard) -> Route:
         """A counted route for everybody."""
 
         async def handle(request: Request) -> Reply:
-            return await self._enter(Call(request, _sent(request, _query(request)), None), action, ())
+            return await self._enter(Call(request, _sent(request, _query(request)), None), action, guards)
 
         return Route("POST", f"/api/v1/{path}", handle, operation)
 
@@ -92,15 +104,30 @@ class Gate:
         return Route("GET", path, handle, operation)
 
     async def _caller(self, request: Request, query: dict[str, Any]) -> Caller:
-        query.pop("access_token", None)
+        in_query = query.pop("access_token", None)
         token, user_id = request.header("x-auth-token"), request.header("x-user-id")
-        if not token or not user_id:
-            # Every other credential is an OAuth access token of this surface, and none is known here.
+        if token and user_id:
+            return await self._by_pair(request, token, user_id)
+        in_header = bearer(request)
+        return await self._by_access_token(request, in_query if in_header is None else in_header)
+
+    async def _by_pair(self, request: Request, token: str, user_id: str) -> Caller:
+        found = await self._services.credentials.either(token, NAME, self._accepts, request.request_id)
+        if found.user.id != USER_ID.read(user_id):
             raise Unauthenticated
-        caller = await self._credentials.either(token, NAME, self._accepts, request.request_id)
-        if caller.user.id != USER_ID.read(user_id):
+        if found.kind == "session":
+            return Caller(found.actor, found.user, partial(self._services.sessions.end, found.credential.id))
+        remove = partial(self._services.personal_tokens.remove, found.actor, found.credential.id)
+        return Caller(found.actor, found.user, remove)
+
+    async def _by_access_token(self, request: Request, token: object) -> Caller:
+        """The person of an access token that this surface issued: it can do all that they can."""
+        found = await presented(self._context, token) if isinstance(token, str) else None
+        if found is None or found.user is None:
             raise Unauthenticated
-        return caller
+        actor = await self._services.credentials.person(found.user, NAME, request.request_id)
+        revoke = partial(self._context.ambient.store.access_tokens.revoke, found.digest)
+        return Caller(actor, found.user, revoke)
 
     async def _enter(self, call: Call, action: Action, guards: Sequence[Guard]) -> Reply:
         for guard in guards:

@@ -16,15 +16,20 @@ SPOKEN = "7.10"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person, as an instance of a public origin shows them."""
+    """A person, as an instance of a public origin shows them, with the clients that they authorized."""
 
     user: User
     origin: str
+    authorized: tuple[str, ...] = ()
 
 
 def _emails(profile: Profile) -> list[dict[str, object]]:
     user = profile.user
     return [{"address": user.email, "verified": user.email_verified}] if user.email else []
+
+
+def _oauth(authorized: tuple[str, ...]) -> dict[str, object] | None:
+    return {"authorizedClients": list(authorized)} if authorized else None
 
 
 _NAMES = (
@@ -49,6 +54,7 @@ _ACCOUNT = (
     shown("isOAuthUser", Flag(), lambda _: False),
 )
 _UPKEEP = (
+    shown("oauth", Document(100_000), lambda profile: _oauth(profile.authorized), "Clients that they authorized."),
     shown("_updatedAt", Words(), lambda profile: written_time(profile.user.updated_at)),
     shown("services", Document(1000), lambda profile: {"password": {"exists": profile.user.password_hash is not None}}),
 )
@@ -128,6 +134,20 @@ VERSION = Shape(
     omits_none=True,
 )
 
+CREATE_TOKEN = Shape(
+    name="LoginTokenCreate",
+    fields=(
+        Field(theirs="userId", ours="user_id", kind=Words(), **AS_TEXT, about="This or `username`."),
+        Field(theirs="username", ours="username", kind=Words(), **AS_TEXT),
+        Field(theirs="secret", ours="secret", kind=Words(), **AS_TEXT, about="The instance's configured value."),
+    ),
+    unknown=Unknown.IGNORE,
+)
+LOGIN_CODE = Shape(
+    name="LoginCode",
+    fields=(Field(theirs="code", ours="code", kind=Words(), absent=Absent.REFUSE, about="64 characters."),),
+    unknown=Unknown.IGNORE,
+)
 LOGIN = Shape(
     name="Login",
     fields=(

@@ -15,9 +15,14 @@ _DIGITS = re.compile("[0-9]{1,9}")
 
 
 def read_query(request: Request) -> Query:
-    """The query as `qs` reads it: `a[b]=c` is an object, a repeated name an array (MalformedRequest)."""
+    """The query as `qs` reads it (MalformedRequest)."""
+    return read_pairs(request.raw_query)
+
+
+def read_pairs(raw: bytes, failure: type[MalformedRequest] = MalformedRequest) -> Query:
+    """Pairs as `qs` reads them: `a[b]=c` is an object, a repeated name an array (`failure` for unreadable ones)."""
     query: Query = {}
-    for name, value in parse_pairs(request.raw_query):
+    for name, value in parse_pairs(raw, failure):
         key, bracket, inner = name.partition("[")
         if key and bracket:
             query[key] = {inner.removesuffix("]"): value}
@@ -65,6 +70,13 @@ def as_number(value: object) -> object:
 
 # Python's 1 is 1.0 and True, 0 likewise False: one row speaks for all three.
 _FLAGS: Mapping[object, bool] = {True: True, False: False, "true": True, "false": False, None: False}
+
+
+def bearer(request: Request) -> str | None:
+    """The access token of the `Authorization` header, with its scheme or bare; None without the header."""
+    value = request.header("authorization")
+    return value.removeprefix("Bearer ") if value else None
+
 
 AS_TEXT: Mapping[str, Any] = {"coerce": as_text, "accepts": {"type": ["string", "number", "boolean", "null"]}}
 AS_FLAG: Mapping[str, Any] = {"coerce": as_flag, "accepts": {"enum": [True, False, "true", "false", 1, 0, None]}}

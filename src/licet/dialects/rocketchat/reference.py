@@ -16,9 +16,16 @@ SECURITY: Mapping[str, Mapping[str, Any]] = {
         "description": "A login token or a personal access token.",
     },
     "user": {"type": "apiKey", "in": "header", "name": "X-User-Id", "description": "The id of the token's user."},
+    "access_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of this surface; it does what its user may do.",
+    },
+    "client": {"type": "http", "scheme": "basic", "description": "clientId and clientSecret, as they are."},
 }
-LOGGED_IN = " ".join(SECURITY)
-ERROR: Mapping[str, Any] = {
+LOGGED_IN = "token user"
+BY_TOKEN = "access_token"
+_REST_ERROR: Mapping[str, Any] = {
     "type": "object",
     "properties": {
         "success": {"const": False},
@@ -29,6 +36,24 @@ ERROR: Mapping[str, Any] = {
         "message": {"type": "string"},
     },
     "required": ["success", "error"],
+    "additionalProperties": False,
+}
+_OAUTH_ERROR: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+    "required": ["error", "error_description"],
+    "additionalProperties": False,
+}
+ERROR: Mapping[str, Any] = {"anyOf": [_REST_ERROR, _OAUTH_ERROR]}
+TOKENS: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "access_token": {"type": "string"},
+        "token_type": {"const": "Bearer"},
+        "expires_in": {"type": "integer"},
+        "refresh_token": {"type": "string"},
+    },
+    "required": ["access_token", "token_type", "expires_in"],
     "additionalProperties": False,
 }
 TEXT: Mapping[str, Any] = {"type": "string"}
@@ -48,7 +73,7 @@ def operation(
     *,
     request: Shape | None = None,
     query: Shape | None = None,
-    security: tuple[str, ...] = (LOGGED_IN,),
+    security: tuple[str, ...] = (LOGGED_IN, BY_TOKEN),
 ) -> Operation:
     """One route."""
     return Operation(

@@ -108,6 +108,11 @@ def not_authorized() -> Reply:
     return failure("Not Authorized", "not-authorized", {"method": "personalAccessTokens:generateToken"})
 
 
+def may_not_create_token() -> Reply:
+    """The secret for making login tokens is not the instance's, or the caller may make none for others."""
+    return failure("Not authorized", "error-not-authorized")
+
+
 def preflight(allowed: Iterable[Pair]) -> Reply:
     """A pre-flight that may go on."""
     return Reply.empty(OK, allowed)
