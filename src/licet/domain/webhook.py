@@ -39,6 +39,7 @@ EVENTS: Mapping[str, str] = {
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "application.deleted": ("application.deleted", "application.revoked"),
     "application.tokens_revoked": ("application.revoked",),
+    "oauth-app.access.revoke": ("application.revoked",),
     "application.secret_rotated": ("application.secret_added",),
     "organization.handed_over": ("member.role_updated",),
 }

@@ -17,6 +17,7 @@ import orjson
 from licet.domain.webhook import KEPT_BYTES, Delivery, Due
 from licet.errors import Unreachable
 from licet.services.ambient import Ambient
+from licet.services.impact_ports import Alive
 from licet.services.ports import Fetched
 
 PURPOSE = "webhook_secret"
@@ -29,6 +30,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks when nothing is heard of."""
 SETTLES = 0.05
 """Seconds that a change is given to be committed after it was announced."""
+STOPS = frozenset({"application.suspended"})
 SUCCESS = 2
 """The class of answers that say it arrived (RFC 9110 section 15); a redirect is none."""
 
@@ -37,9 +39,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """How a surface tells of an event: the body's JSON, its spelling of ids, and the seconds before each retry."""
+    """How a surface tells of an event: the body's JSON, its spelling of ids, and the seconds before each retry.
 
-    body: Callable[[Due], Mapping[str, object]]
+    Of what stops an application the body is told what lived of it.
+    """
+
+    body: Callable[[Due, Alive | None], Mapping[str, object]]
     spell: Callable[[str], str]
     pauses: tuple[int, ...]
 
@@ -106,7 +111,7 @@ class Deliveries:
 
     async def _sent(self, due: Due) -> Fetched | None:
         telling, webhook = self._tellings[due.webhook.surface], due.webhook
-        body = orjson.dumps(telling.body(due))
+        body = orjson.dumps(telling.body(due, await self._stopped(due)))
         secret = self._ambient.sealer.open(PURPOSE, webhook.id, webhook.sealed)
         headers = {
             "content-type": "application/json",
@@ -120,6 +125,11 @@ class Deliveries:
             # The URL may hold a secret of its receiver: the log names the host alone.
             log.info("delivery %s: %s is out of reach", due.delivery.id, webhook.host)
             return None
+
+    async def _stopped(self, due: Due) -> Alive | None:
+        if due.delivery.event not in STOPS:
+            return None
+        return await self._ambient.store.living.count(due.change.target, due.change.at)
 
     def _outcome(self, due: Due, answer: Fetched | None) -> Delivery:
         now, pauses = self._ambient.clock(), self._tellings[due.webhook.surface].pauses

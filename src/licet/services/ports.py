@@ -274,7 +274,7 @@ class Organizations(Protocol):
 class Links(Protocol):
     """One-time links."""
 
-    async def insert(self, link: Link) -> None:
+    async def insert(self, link: Link, change: Change | None = None) -> None:
         """Write one."""
 
     async def look(self, digest: bytes, now: int) -> Link | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from licet.domain.actor import MANAGE_USERS, SYSTEM_USER_ID, Actor
+from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_USERS, SYSTEM_USER_ID, Actor
 from licet.domain.kinds import Text
 from licet.domain.organization import Organization
 from licet.domain.revision import Change
@@ -73,7 +73,10 @@ class Users:
         if invitation is not None:
             await self._claim(invitation, "invitation")
         himself = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
-        return await self._insert(himself, plain)
+        user = await self._insert(himself, plain)
+        if invitation is not None:
+            await self._ambient.store.audit.write(self._invitation(himself, "accepted", user_id=user.id))
+        return user
 
     def require_open(self, invitation: str | None = None) -> None:
         """Refuse whom the operator lets not sign up (SignUpClosed); `join` asks again."""
@@ -96,9 +99,15 @@ class Users:
                 email=email,
                 created_at=now,
                 expires_at=now + LINK_LIFETIME,
-            )
+            ),
+            self._invitation(actor, "created") if purpose == "invitation" else None,
         )
         return value
+
+    def _invitation(self, actor: Actor, verb: str, **after: str) -> Change:
+        # People are invited into the instance, whatever organization takes them in later.
+        home = INSTANCE_ORGANIZATION_ID
+        return self._ambient.change(actor, f"invitation.{verb}", home, organization_id=home, after=after)
 
     async def login_code(self, user_id: str) -> str:
         """A value with which a person signs in elsewhere, once and soon."""

@@ -1,16 +1,18 @@
 """How webhooks of this surface are told: the registry's own words, and retries for most of a day's work."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from licet.dialects.native.fields import spelled
 from licet.dialects.native.formats import moment
 from licet.domain.webhook import Due
 from licet.services.deliveries import Telling
+from licet.services.impact_ports import Alive
 
 MINUTE, HOUR = 60, 3600
 
 
-def body(due: Due) -> Mapping[str, object]:
+def body(due: Due, alive: Alive | None) -> Mapping[str, object]:
     """What is sent: the event, and the change that it is, as the audit log has it."""
     change = due.change
     return {
@@ -27,6 +29,7 @@ def body(due: Due) -> Mapping[str, object]:
             "request_id": change.request_id,
             "before": spelled(change.before),
             "after": spelled(change.after),
+            **({"stops": asdict(alive)} if alive else {}),
         },
     }
 

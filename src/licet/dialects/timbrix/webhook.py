@@ -5,10 +5,12 @@ from typing import Any
 
 from licet.dialects.timbrix import formats
 from licet.dialects.timbrix.events import NAMES, told
+from licet.dialects.timbrix.live_fields import effect
 from licet.dialects.timbrix.organization_fields import WEBHOOK_ID
 from licet.domain.ids import to_uuid
 from licet.domain.webhook import Due
 from licet.services.deliveries import Telling
+from licet.services.impact_ports import Alive
 
 _APPLICATION = "application."
 _BESIDE: Mapping[str, tuple[str, Callable[[Any], object]]] = {
@@ -24,14 +26,14 @@ _BESIDE: Mapping[str, tuple[str, Callable[[Any], object]]] = {
 """What a change that is no application's may say; whatever else it says is not told."""
 
 
-def body(due: Due) -> Mapping[str, object]:
+def body(due: Due, alive: Alive | None) -> Mapping[str, object]:
     """What is sent: the event in its envelope."""
     return {
         "id": formats.EVENT.spell(due.change.id),
         "event": NAMES[due.delivery.event],
         "createdAt": formats.moment(due.change.at),
         "organizationId": to_uuid(due.webhook.organization_id),
-        "data": {"actor": due.change.actor_name, **_data(due)},
+        "data": {"actor": due.change.actor_name, **_data(due), **({"effect": effect(alive)} if alive else {})},
     }
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import fields
 
+from licet.domain.revision import Change
 from licet.domain.user import Link
+from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import First, Gathered
-from licet.store.sql.script import Row
+from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 
 COLUMNS = tuple(field.name for field in fields(Link))
@@ -31,15 +33,21 @@ def link(row: Row | None) -> Link | None:
     return None if row is None else Link(**{name: row[name] for name in COLUMNS})
 
 
+def _insert(new: Link, change: Change | None) -> Script[None]:
+    yield from ask(INSERT, **{name: getattr(new, name) for name in COLUMNS})
+    if change is not None:
+        yield from record(change)
+
+
 class Links:
     """One-time links."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def insert(self, new: Link) -> None:
+    async def insert(self, new: Link, change: Change | None = None) -> None:
         """Write one."""
-        await self._engine.write(INSERT, **{name: getattr(new, name) for name in COLUMNS})
+        await self._engine.run(_insert, new, change)
 
     async def look(self, digest: bytes, now: int) -> Link | None:
         """A link that is still good, without using it."""
