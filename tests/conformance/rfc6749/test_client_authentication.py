@@ -186,3 +186,21 @@ async def test_the_use_of_a_secret_and_of_an_application_is_remembered(house):
     for each in (machine, public):
         application = await house.store.applications.by_client_id(each.client_id)
         assert application.last_used_at == house.clock.now
+
+
+@pytest.mark.attack(50)
+async def test_a_wrong_secret_asks_the_store_for_as_much_as_an_unknown_client(house, monkeypatch):
+    machine = await app(house)
+    assert (await post(house, TOKEN, FORM, machine.basic)).status_code == 200  # from now on it is in memory
+    kept, asked = type(house.store.applications), []
+    read = kept.by_client_id
+
+    async def noted(store, client_id):
+        asked.append(client_id)
+        return await read(store, client_id)
+
+    monkeypatch.setattr(kept, "by_client_id", noted)
+    for client_id in (machine.client_id, "nobody"):
+        answer = await post(house, TOKEN, FORM, basic(client_id, "wrong"))
+        assert (answer.status_code, answer.json()) == (401, INVALID_CLIENT)
+    assert asked == [machine.client_id, "nobody"]

@@ -69,6 +69,7 @@ async def authenticate(context: Context, request: TokenRequest, endpoint: str = 
         now = context.now()
         proven = await later(context, client, request, endpoint) if later else method.proves(client, presented, now)
     if proven is None:
+        await context.clients.look_up(presented.client_id)  # as an unknown one is looked up, which nobody remembers
         raise _refused(method, presented, _unproven(client, context.now()))
     _remember(context, client, proven, request.address)
     return Caller(client, method.name)
