@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
-from licet.domain.application import SETTINGS, Application, Patch, change, check
+from licet.domain.application import SETTINGS, Application, Patch, change
+from licet.domain.judgement import check
 from licet.domain.profile import faults as unfit
 from licet.domain.revision import Change, of_application
 from licet.domain.scope import Scope

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from licet.domain.application import SETTINGS, Application, change, check, differences
+from licet.domain.application import SETTINGS, Application, change, differences
+from licet.domain.judgement import check
 from licet.domain.revision import of_application
 from tests.unit.domain.people import actor
 

@@ -64,6 +64,8 @@ _ROWS: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnknownToken: _UNKNOWN,
     errors.UnknownScope: _UNKNOWN,
     errors.UnknownResource: _UNKNOWN,
+    errors.UnknownPolicy: _UNKNOWN,
+    errors.UnknownIssuer: _UNKNOWN,
     errors.UnknownRevision: _UNKNOWN,
     errors.UnknownLink: _UNKNOWN,
     errors.UnknownWebhook: _UNKNOWN,

@@ -233,6 +233,8 @@ _ROWS: Mapping[type[Exception], Row] = {
     errors.UnknownToken: _coded("Token does not exist", "error-token-does-not-exists"),
     errors.UnknownScope: _RESOURCE_NOT_FOUND,
     errors.UnknownResource: _RESOURCE_NOT_FOUND,
+    errors.UnknownPolicy: _RESOURCE_NOT_FOUND,
+    errors.UnknownIssuer: _RESOURCE_NOT_FOUND,
     errors.UnknownRevision: _RESOURCE_NOT_FOUND,
     errors.UnknownLink: _RESOURCE_NOT_FOUND,
     errors.UnknownWebhook: _RESOURCE_NOT_FOUND,

@@ -1,0 +1,83 @@
+"""What is wrong with a whole application, whichever surface wrote it and whatever it was before."""
+
+from collections.abc import Collection, Iterator
+
+import orjson
+
+from licet.domain import redirect_uri, text
+from licet.domain.application import (
+    ASSERTION_ALGORITHMS,
+    CERTIFICATE_SUBJECTS,
+    KEY_METHODS,
+    SECRET_ALGORITHM,
+    SETTINGS,
+    Application,
+    settings,
+)
+from licet.errors import Fault
+
+MAXIMUM_BYTES = 64 * 1024
+"""Upper bound of all settings of one application together, as JSON."""
+
+
+def check(application: Application, catalogue: Collection[str]) -> Iterator[Fault]:
+    """Every fault of a whole application, whoever wrote it; paths are in our words.
+
+    Runs on the result of every write, so that no later rule is kept out by an earlier state.
+    """
+    for setting in SETTINGS.values():
+        value = getattr(application, setting.name)
+        if value != setting.default or not setting.right:
+            yield from setting.kind.check(list(value) if isinstance(value, tuple) else value, (setting.name,))
+    for position, scope in enumerate(application.scopes):
+        if scope not in catalogue:
+            yield Fault(("scope", position), "bad_choice", "a scope of the catalogue", scope)
+    yield from _contradictions(application)
+    yield from _bound_by(application)
+    yield from _signing_in(application)
+
+
+def _unprovable(application: Application) -> Iterator[Fault]:
+    """What would keep an application from ever proving itself by its own assertions."""
+    method, algorithm = application.token_endpoint_auth_method, application.token_endpoint_auth_signing_alg
+    if method in KEY_METHODS and application.jwks is None and application.jwks_uri is None:
+        yield Fault(("jwks",), "absent")
+    had = {"private_key_jwt": ASSERTION_ALGORITHMS, "client_secret_jwt": (SECRET_ALGORITHM,)}.get(method, ())
+    if had and algorithm is not None and algorithm not in had:
+        yield Fault(("token_endpoint_auth_signing_alg",), "bad_choice", "one of " + ", ".join(had), algorithm)
+
+
+def _contradictions(application: Application) -> Iterator[Fault]:
+    if application.jwks is not None and application.jwks_uri is not None:
+        # RFC 7591 §2: jwks and jwks_uri must not both be present.
+        yield Fault(("jwks",), "bad_value", "either jwks or jwks_uri")
+    yield from _unprovable(application)
+    if not application.require_pkce and not application.confidential:
+        yield Fault(("require_pkce",), "bad_value", "true for an application without a secret")
+    if len(orjson.dumps(settings(application))) > MAXIMUM_BYTES:
+        yield Fault((), "too_long", f"{MAXIMUM_BYTES} bytes")
+
+
+def _bound_by(application: Application) -> Iterator[Fault]:
+    subjects = [name for name in CERTIFICATE_SUBJECTS if getattr(application, name) is not None]
+    if application.token_endpoint_auth_method == "tls_client_auth" and len(subjects) != 1:
+        one_of = ", ".join(CERTIFICATE_SUBJECTS)
+        yield Fault(("token_endpoint_auth_method",), "bad_value", f"with exactly one of {one_of}")
+    if application.dpop_bound_access_tokens and application.tls_client_certificate_bound_access_tokens:
+        yield Fault(("dpop_bound_access_tokens",), "bad_value", "false for tokens that are bound to a certificate")
+
+
+def _signing_in(application: Application) -> Iterator[Fault]:
+    """What contradicts itself in how people are named, told of and signed out."""
+    hosts = {redirect_uri.host(uri) for uri in application.redirect_uris}
+    if application.subject_type == "pairwise" and application.sector_identifier_uri is None and len(hosts) > 1:
+        # OpenID Connect Core §8.1: redirect URIs of several hosts have no sector of their own.
+        yield Fault(("sector_identifier_uri",), "absent")
+    if application.id_token_encrypted_response_alg is not None and not (application.jwks or application.jwks_uri):
+        yield Fault(("id_token_encrypted_response_alg",), "bad_value", "left out without a key, in jwks or at jwks_uri")
+    framed = application.frontchannel_logout_uri
+    if framed is not None and text.origin_of(framed) not in map(text.origin_of, application.redirect_uris):
+        # Front-Channel Logout §2: scheme, host and port are those of a redirect URI.
+        yield Fault(("frontchannel_logout_uri",), "bad_value", "on the origin of a redirect URI")
+    if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
+        yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")
