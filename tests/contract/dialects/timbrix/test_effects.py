@@ -77,6 +77,7 @@ async def test_name_and_description_touch_nothing(payroll: Client):
 
 async def test_another_secret_leaves_tokens_alone(payroll: Client):
     tokens = await payroll.tokens()
+    payroll.house.clock.pass_(seconds=1)
     second = (await payroll.manage("POST", "/secrets")).json()["clientSecret"]
     first = (await payroll.manage("GET", "/secrets")).json()[-1]["id"]
     assert (await payroll.manage("DELETE", f"/secrets/{first}")).status_code == 204
