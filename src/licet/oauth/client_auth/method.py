@@ -1,10 +1,11 @@
 """What a method of client authentication is."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from licet.oauth.certificate import Certificate
+from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
 from licet.services.clients import Client
 
@@ -26,6 +27,11 @@ class Proven(NamedTuple):
     secret_id: str | None = None
 
 
+def by_nothing(_client: Client, _presented: Presented, _now: int) -> Proven | None:
+    """No proof."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """One row of the table of methods.
@@ -35,6 +41,8 @@ class Method:
         serves: the registered methods of the applications that it may prove.
         presented: what a request presents by it; None when the request does not use it.
         proves: whether, and how, that proves the client at a moment (ms).
+        proves_by_request: the same by the whole request, where it takes more than what is in memory; told of the URL
+            that an assertion may be for at this endpoint, beside those that hold at every one.
         scheme: the HTTP authentication scheme, for the challenge of a refusal.
         certificate: which client certificates it needs, as `Provider.certificates`; empty for none.
     """
@@ -42,7 +50,8 @@ class Method:
     name: str
     serves: frozenset[str]
     presented: Callable[[TokenRequest], Presented | None]
-    proves: Callable[[Client, Presented, int], Proven | None]
+    proves: Callable[[Client, Presented, int], Proven | None] = by_nothing
+    proves_by_request: Callable[[Context, Client, TokenRequest, str], Awaitable[Proven | None]] | None = None
     scheme: str | None = None
     certificate: Literal["", "any", "verified"] = ""
 
@@ -57,6 +66,7 @@ def by_name(request: TokenRequest) -> Presented | None:
     """What a request presents that only says who it is from; what else it proves, its connection does."""
     client_id = request.get("client_id")
     secretless = request.basic is None and request.get("client_secret") is None
+    secretless = secretless and request.get("client_assertion") is None
     certificate = request.held.certificate if request.held is not None else None
     return Presented(client_id, certificate=certificate) if client_id is not None and secretless else None
 
