@@ -56,6 +56,7 @@ OWNERS = {
         "/api/organizations*",
         "/api/api-keys*",
         "/.well-known/oauth-authorization-server/api",
+        "/api/.well-known/oauth-authorization-server",
     ),
     "rocketchat": (
         "/api/v1/*",
