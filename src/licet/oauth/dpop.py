@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from joserfc import jws, jwt
 from joserfc.jwk import JWKRegistry, Key
 
+from licet.domain.application import ASSERTION_ALGORITHMS
 from licet.domain.key_set import PRIVATE_MEMBERS
 from licet.domain.secret import digest
 from licet.errors import InvalidDpopProof, UseDpopNonce
@@ -19,6 +20,8 @@ from licet.oauth.jwt import base64url
 from licet.oauth.request import Held
 
 TYPE = "dpop+jwt"
+ALGORITHMS = ASSERTION_ALGORITHMS
+"""Signatures of proofs: what clients sign, all of it good for FAPI 2.0 too (its section 5.4.1)."""
 LONGEST = 4096
 LONGEST_JTI = 256
 LIFETIME = 60
@@ -68,8 +71,8 @@ def _opened(proof: str) -> tuple[str, Mapping[str, Any]]:
         raise InvalidDpopProof("The DPoP proof is too long.")
     try:
         header = jws.extract_compact(proof.encode(), registry=_REGISTRY).headers()
-        if header.get("typ") != TYPE or "crit" in header:
-            raise InvalidDpopProof("The DPoP proof is not of type dpop+jwt.")
+        if header.get("typ") != TYPE or header["alg"] not in ALGORITHMS or "crit" in header:
+            raise InvalidDpopProof("The DPoP proof is of another type or algorithm.")
         key = _key(header["jwk"])
         return key.thumbprint(), jwt.decode(proof, key, registry=_REGISTRY).claims
     except UNREADABLE as fault:

@@ -94,7 +94,7 @@ async def test_a_resource_asks_for_a_nonce_by_its_challenge(house):
     answer = await house.call("GET", USERINFO, headers=key.presented(house, token, USERINFO))
     assert said(answer) == (401, "use_dpop_nonce")
     assert answer.headers["www-authenticate"] == (
-        'DPoP realm="userinfo", error="use_dpop_nonce", algs="ES256 RS256 PS256 EdDSA"'
+        'DPoP realm="userinfo", error="use_dpop_nonce", algs="ES256 PS256 EdDSA"'
     )
     headers = key.presented(house, token, USERINFO, nonce=answer.headers["dpop-nonce"])
     answer = await house.call("GET", USERINFO, headers=headers)

@@ -19,9 +19,7 @@ HEADER = {"typ": "dpop+jwt", "alg": "ES256"}
 
 @pytest.mark.rfc(9449, "5")
 @pytest.mark.rfc(9449, "6.1")
-@pytest.mark.parametrize(
-    "key", [Key(), edwards_key(), rsa_key("PS256"), rsa_key("RS256", 4096)], ids=lambda key: key.alg
-)
+@pytest.mark.parametrize("key", [Key(), edwards_key(), rsa_key("PS256")], ids=lambda key: key.alg)
 async def test_a_token_that_is_asked_for_with_a_proof_is_bound_to_its_key(house, key):
     answer = await ask(await app(house), key.proof(house), **MACHINE)
     assert (answer.status_code, answer.json()["token_type"]) == (200, "DPoP")
@@ -147,14 +145,13 @@ def _keyed(change):
     return made
 
 
-def _small(house) -> str:
-    key = rsa_key("RS256", 1024)
-    return key.sign({**HEADER, "alg": "RS256", "jwk": key.jwk}, key.claims(house))
+def _signed(key: Key):
+    return lambda house: key.sign({**HEADER, "alg": key.alg, "jwk": key.jwk}, key.claims(house))
 
 
 def _huge(house) -> str:
     return Key().sign(
-        {**HEADER, "alg": "RS256", "jwk": {"kty": "RSA", "e": "AQAB", "n": "x" * 2000}}, Key().claims(house)
+        {**HEADER, "alg": "PS256", "jwk": {"kty": "RSA", "e": "AQAB", "n": "x" * 2000}}, Key().claims(house)
     )
 
 
@@ -195,7 +192,8 @@ NONSENSE = {
     "a curve that is a number": _keyed(lambda key: {**key.jwk, "crv": 256}),
     "an unknown kind of key": _keyed(lambda key: {**key.jwk, "kty": "XX"}),
     "a coordinate that is a list": _keyed(lambda key: {**key.jwk, "x": [key.jwk["x"]]}),
-    "a small RSA key": _small,
+    "an algorithm that is ours alone": _signed(rsa_key("RS256")),
+    "a small RSA key": _signed(rsa_key("PS256", 1024)),
     "a huge RSA key": _huge,
     "half a character in its name": _halved("jti"),
     "half a character in its place": _halved("htu"),
@@ -259,7 +257,7 @@ async def test_a_proof_from_a_time_to_come_is_remembered_as_long_as_it_is_good(h
 @pytest.mark.rfc(9449, "5.1")
 async def test_the_metadata_says_which_signatures_are_believed(house):
     document = (await house.call("GET", "/.well-known/openid-configuration")).json()
-    assert document["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "PS256", "EdDSA"]
+    assert document["dpop_signing_alg_values_supported"] == ["ES256", "PS256", "EdDSA"]
 
 
 @pytest.mark.rfc(9449, "5.2")

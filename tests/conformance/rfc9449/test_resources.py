@@ -5,7 +5,7 @@ import pytest
 from tests.conformance.holding import Key, redeem
 from tests.conformance.protocol import USERINFO, app, bearer, post, said
 
-CHALLENGE = 'DPoP realm="userinfo", error="{0}", algs="ES256 RS256 PS256 EdDSA"'
+CHALLENGE = 'DPoP realm="userinfo", error="{0}", algs="ES256 PS256 EdDSA"'
 BAD_PROOF, BAD_TOKEN = (401, "invalid_dpop_proof"), (401, "invalid_token")
 
 

@@ -6,7 +6,7 @@ from tests.contract.stores.scene import ALICE, an_id
 
 
 async def test_an_opaque_token_comes_back_whatever_its_state(kept):
-    personal = opaque(2, family_id=an_id(1), user_id=ALICE, scope=(), audience=("a", "b"))
+    personal = opaque(2, family_id=an_id(1), user_id=ALICE, scope=(), audience=("a", "b"), bound_to="jkt:key")
     for each in (opaque(1), personal):
         await kept.access_tokens.insert(each)
     assert await kept.access_tokens.by_digest(opaque(1).digest) == opaque(1)

@@ -41,6 +41,18 @@ async def test_a_code_is_spent_once_and_known_as_spent_from_then_on(kept):
     assert await kept.families.claim_code(digest("another"), NOW, redeemed_by="none") is None
 
 
+async def test_who_redeems_a_code_binds_the_family_unless_it_was_bound_before(kept):
+    bound = {"": "jkt:redeemer", "jkt:asked": "jkt:asked"}
+    for number, before in enumerate(bound):
+        await kept.families.insert(family(number, bound_to=before), digest(before))
+    claims = await asyncio.gather(
+        *(kept.families.claim_code(digest(key), NOW, redeemed_by="none", bound_to="jkt:redeemer") for key in bound)
+    )
+    assert [claimed.family.bound_to for claimed in claims] == list(bound.values())
+    for number, after in enumerate(bound.values()):
+        assert (await kept.families.by_id(an_id(number))).bound_to == after
+
+
 async def test_a_code_without_refreshing_hands_out_no_generation(kept):
     await kept.families.insert(family(refreshes=False), CODE)
     claimed = await kept.families.claim_code(CODE, NOW, redeemed_by="none")

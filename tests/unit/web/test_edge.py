@@ -98,3 +98,32 @@ def test_a_scheme_we_do_not_speak_is_not_believed():
 def test_what_is_not_an_origin_is_a_bad_setting(origin):
     with pytest.raises(errors.BadSettings):
         Edge([origin])
+
+
+@pytest.mark.attack(81)
+def test_a_client_certificate_is_what_a_trusted_proxy_says():
+    edge = Edge(["http://127.0.0.1:8000"], ["10.0.0.0/8"], certificate_headers=("X-Cert", "X-Verify"))
+    host = ("host", "127.0.0.1:8000")
+    for headers, peer, certificate in (
+        ([("x-cert", "A"), ("x-verify", "SUCCESS")], "10.0.0.1", ("A", True)),
+        ([("x-cert", "A"), ("x-verify", "success")], "10.0.0.1", ("A", False)),
+        ([("x-cert", "A"), ("x-verify", "SUCCESS"), ("x-verify", "FAILED")], "10.0.0.1", ("A", False)),
+        ([("x-cert", "A")], "10.0.0.1", ("A", False)),
+        ([("x-cert", ""), ("x-verify", "NONE")], "10.0.0.1", None),
+        ([], "10.0.0.1", None),
+        ([("x-cert", "A"), ("x-verify", "SUCCESS")], "192.0.2.1", None),
+        ([("x-cert", "A"), ("x-verify", "SUCCESS"), ("x-forwarded-for", "10.0.0.1")], "192.0.2.1", None),
+    ):
+        asked = request(headers=[host, *headers])
+        asked.client = peer
+        edge.place(asked)
+        assert asked.certificate == certificate, headers
+    twice = request(headers=[host, ("x-cert", "A"), ("x-cert", "B")])
+    twice.client = "10.0.0.1"
+    with pytest.raises(errors.MalformedRequest):
+        edge.place(twice)
+
+
+@pytest.mark.attack(81)
+def test_no_header_is_a_certificate_unless_it_is_set_to_be():
+    assert placed(("host", "127.0.0.1:8000"), ("x-cert", "A"), ("", "B")).certificate is None

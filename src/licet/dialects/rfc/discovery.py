@@ -17,6 +17,7 @@ from licet.domain.application import (
 from licet.domain.keys import ALGORITHMS
 from licet.domain.profile import PROFILES
 from licet.domain.registration import STANDARD_CATALOGUES
+from licet.oauth import dpop
 from licet.oauth.asking import MODES
 from licet.oauth.authentication import METHODS as ACR_VALUES
 from licet.oauth.client_auth import offered
@@ -111,7 +112,7 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
-        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         **_certified(setup.context.provider),
         "authorization_response_iss_parameter_supported": True,
         "id_token_signing_alg_values_supported": list(ALGORITHMS),

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from licet import errors
-from licet.domain.keys import ALGORITHMS
 from licet.errors import Failure, Fault
 from licet.oauth.device import DeviceAnswer
+from licet.oauth.dpop import ALGORITHMS
 from licet.oauth.pushed import PushedAnswer
 from licet.oauth.request import TokenAnswer
 from licet.web.reply import Pair, Reply
@@ -64,8 +64,6 @@ _ROWS: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnknownToken: _UNKNOWN,
     errors.UnknownScope: _UNKNOWN,
     errors.UnknownResource: _UNKNOWN,
-    errors.UnknownPolicy: _UNKNOWN,
-    errors.UnknownIssuer: _UNKNOWN,
     errors.UnknownRevision: _UNKNOWN,
     errors.UnknownLink: _UNKNOWN,
     errors.UnknownWebhook: _UNKNOWN,
