@@ -85,9 +85,7 @@ def _public(document: Mapping[str, Any], request: Request) -> Reply:
 def _standing(setup: Setup) -> dict[str, Any]:
     issuer, methods = setup.context.provider.issuer, [method.name for method in offered(setup.context.provider)]
     algorithms = [*ASSERTION_ALGORITHMS, *([SECRET_ALGORITHM] if "client_secret_jwt" in methods else ())]
-    profile = PROFILES[setup.context.provider.profile]
     registers = setup.settings["registration"] != "off"
-    signs_up = setup.settings["sign_up"] == "open"
     return {
         "issuer": issuer,
         "authorization_endpoint": issuer + AUTHORIZE,
@@ -97,13 +95,10 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "revocation_endpoint": issuer + REVOKE,
         "userinfo_endpoint": issuer + USERINFO,
         "device_authorization_endpoint": issuer + DEVICE,
-        "pushed_authorization_request_endpoint": issuer + PUSH,
-        "require_pushed_authorization_requests": setup.context.provider.require_pushed or profile.pushed,
         "end_session_endpoint": issuer + LOGOUT,
         **dict.fromkeys(_TELLS_OF_LOGOUTS, True),
         "jwks_uri": issuer + JWKS,
-        "response_types_supported": ["code"],
-        "response_modes_supported": list(MODES),
+        **_asking(setup.context.provider, signs_up=setup.settings["sign_up"] == "open"),
         "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
@@ -111,20 +106,30 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
-        "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         **_certified(setup.context.provider),
-        "authorization_response_iss_parameter_supported": True,
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
         "id_token_encryption_alg_values_supported": list(KEY_ENCRYPTIONS),
         "id_token_encryption_enc_values_supported": list(ENCRYPTIONS),
         "userinfo_signing_alg_values_supported": list(ALGORITHMS),
         "introspection_signing_alg_values_supported": list(ALGORITHMS),
         "subject_types_supported": list(SUBJECT_TYPES),
-        "authorization_signing_alg_values_supported": list(ALGORITHMS),
-        "authorization_details_types_supported": list(setup.context.provider.authorization_details_types),
-        "acr_values_supported": list(ACR_VALUES),
         "claims_supported": [*_ID_TOKEN_CLAIMS, *CLAIMS],
+    }
+
+
+def _asking(provider: Provider, *, signs_up: bool) -> dict[str, Any]:
+    """What an authorization request may say, how it may come, and how it is answered."""
+    return {
+        "pushed_authorization_request_endpoint": provider.issuer + PUSH,
+        "require_pushed_authorization_requests": provider.require_pushed or PROFILES[provider.profile].pushed,
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(MODES),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "authorization_signing_alg_values_supported": list(ALGORITHMS),
+        "authorization_details_types_supported": list(provider.authorization_details_types),
+        "acr_values_supported": list(ACR_VALUES),
         "prompt_values_supported": ["none", "login", "consent", "select_account", *(["create"] if signs_up else [])],
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
