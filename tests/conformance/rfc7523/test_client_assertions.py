@@ -116,7 +116,7 @@ async def test_a_strict_application_means_the_issuer_alone(house):
         {"exp": None},
         {"exp": 1_795_000_000},
         {"exp": 1_794_999_999},
-        {"exp": 1_795_000_601},
+        {"exp": 1_795_003_631},
         {"exp": 1e300},
         {"exp": "1795000060"},
         {"exp": True},
@@ -140,7 +140,7 @@ async def test_what_it_says_must_be_the_clients_own_and_of_now(house, more):
 
 
 @pytest.mark.rfc(7523, "3")
-@pytest.mark.parametrize("more", [{"iat": None}, {"exp": 1_795_000_600}, {"exp": 1_795_000_000.5}, {"nbf": 0}])
+@pytest.mark.parametrize("more", [{"iat": None}, {"exp": 1_795_003_630}, {"exp": 1_795_000_000.5}, {"nbf": 0}])
 async def test_what_need_not_be_said_may_be_left_out(house, more):
     client = await keyed(house, KEY)
     assert (await send(house, signed(KEY, claims(client, **more)))).status_code == 200

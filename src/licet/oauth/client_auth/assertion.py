@@ -15,8 +15,8 @@ TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 SYMMETRIC = "HS256"
 TYPS = frozenset({"", "jwt", "client-authentication+jwt"})
 """Explicit types of a client's own assertions; any other JWT it signs is meant for something else (RFC 8725 3.11)."""
-AHEAD = 600
-"""Seconds that an assertion may live at most: as long its `jti` is remembered."""
+AHEAD = 3600
+"""Seconds that an assertion may live at most, as the default of a library has it: as long its `jti` is remembered."""
 SKEW = 30
 """Seconds that the clock of whoever made it may be ahead."""
 LONGEST_JTI = 256
@@ -75,6 +75,6 @@ def _good_until(claims: Mapping[str, Any], now: int) -> int | None:
     if not all(type(moment) in {int, float} for moment in (exp, *begun)):
         return None
     seconds = now / 1000
-    if not seconds < float(exp or 0) <= seconds + AHEAD or not all(moment <= seconds + SKEW for moment in begun):
+    if not seconds < float(exp or 0) <= seconds + AHEAD + SKEW or not all(moment <= seconds + SKEW for moment in begun):
         return None
     return int(float(exp or 0) * 1000) + 1
