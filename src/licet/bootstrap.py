@@ -129,14 +129,7 @@ async def start(
     out = fetch or Guard(allow=settings.fetch_allow, ca_file=settings.fetch_ca_file)
     ambient = Ambient(opened, clock, entropy, Sealer(key, entropy), out)
     passwords = Passwords(entropy, hasher=hasher)
-    services = make_services(
-        ambient,
-        passwords,
-        scopes=[scope for dialect in DIALECTS for scope in dialect.scopes],
-        surfaces=[dialect.name for dialect in DIALECTS if dialect.protocol],
-        sign_up=settings.sign_up,
-        profile=settings.profile,
-    )
+    services = _services(settings, ambient, passwords)
     await found(services)
     servers = _servers(settings, _context(settings, services, derived(key, "refresh")))
     setups = _setups(settings, services, servers, derived(key, "cookies"))
@@ -160,6 +153,17 @@ async def start(
         )
     )
     return Instance(settings, opened, services, MappingProxyType(setups), application, deliveries, passwords, chores)
+
+
+def _services(settings: Settings, ambient: Ambient, passwords: Passwords) -> Services:
+    return make_services(
+        ambient,
+        passwords,
+        scopes=[scope for dialect in DIALECTS for scope in dialect.scopes],
+        surfaces=[dialect.name for dialect in DIALECTS if dialect.protocol],
+        sign_up=settings.sign_up,
+        profile=settings.profile,
+    )
 
 
 async def _bring_up_to_date(opened: Store) -> None:

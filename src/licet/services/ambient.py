@@ -1,7 +1,7 @@
 """What every service stands on: the store, the clock, randomness, the sealer and the way out, handed in once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from licet.domain.actor import Actor
@@ -17,14 +17,7 @@ Entropy = Callable[[int], bytes]
 """That many random bytes, fit for keys."""
 
 
-async def nowhere(
-    url: str,
-    *,
-    body: bytes | None = None,  # noqa: ARG001 - the shape of the port
-    headers: Mapping[str, str] | None = None,  # noqa: ARG001
-    most: int = 0,  # noqa: ARG001
-    cut: bool = False,  # noqa: ARG001
-) -> Fetched:
+async def nowhere(url: str, **_: object) -> Fetched:
     """No way out: what stands here until a guarded one is handed in."""
     raise Unreachable(f"{url[:200]!r}: there is no way out")
 
