@@ -33,6 +33,7 @@ async def test_an_id_token_says_who_signed_in_when_and_for_whom(house):
         "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
         "auth_time": SECONDS,
         "nonce": "n-0S6_WzA2Mj",
+        "acr": "urn:licet:acr:password",
         "amr": ["pwd"],
         "sid": "0" * 24,
     }

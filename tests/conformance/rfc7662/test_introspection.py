@@ -34,6 +34,9 @@ async def test_a_persons_access_token_is_told_in_full_to_its_application(house):
         "token_type": "Bearer",
         "iat": SECONDS,
         "exp": SECONDS + 300,
+        "auth_time": SECONDS,
+        "acr": "urn:licet:acr:password",
+        "amr": ["pwd"],
         "jti": claims["jti"],
         "username": "alice",
     }
@@ -127,6 +130,9 @@ async def test_an_opaque_token_is_told_like_a_jwt(house):
         "token_type": "Bearer",
         "iat": SECONDS,
         "exp": SECONDS + 300,
+        "auth_time": SECONDS,
+        "acr": "urn:licet:acr:password",
+        "amr": ["pwd"],
         "username": "alice",
     }
     machine = (await web.for_itself(scope="read")).json()["access_token"]

@@ -7,7 +7,9 @@ from tests.conformance.protocol import JWKS, app
 
 WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 BASE = "http://127.0.0.1:8000"
-METHODS = ["client_secret_basic", "client_secret_post", "none"]
+METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
+ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
+ASSERTIONS = ["ES256", "PS256", "EdDSA", "HS256"]
 DOCUMENT = {
     "issuer": BASE,
     "authorization_endpoint": f"{BASE}/oauth2/authorize",
@@ -17,23 +19,42 @@ DOCUMENT = {
     "revocation_endpoint": f"{BASE}/oauth2/revoke",
     "userinfo_endpoint": f"{BASE}/oauth2/userinfo",
     "device_authorization_endpoint": f"{BASE}/oauth2/device_authorization",
+    "pushed_authorization_request_endpoint": f"{BASE}/oauth2/par",
+    "require_pushed_authorization_requests": False,
     "end_session_endpoint": f"{BASE}/oauth2/logout",
+    "backchannel_logout_supported": True,
+    "backchannel_logout_session_supported": True,
+    "frontchannel_logout_supported": True,
+    "frontchannel_logout_session_supported": True,
     "jwks_uri": f"{BASE}/oauth2/jwks",
     "response_types_supported": ["code"],
-    "response_modes_supported": ["query", "fragment", "form_post"],
+    "response_modes_supported": ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],
     "grant_types_supported": [
         "authorization_code",
         "refresh_token",
         "client_credentials",
         "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
     ],
     "token_endpoint_auth_methods_supported": METHODS,
+    "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
     "introspection_endpoint_auth_methods_supported": METHODS,
+    "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
     "revocation_endpoint_auth_methods_supported": METHODS,
+    "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
     "code_challenge_methods_supported": ["S256"],
     "authorization_response_iss_parameter_supported": True,
-    "id_token_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
-    "subject_types_supported": ["public"],
+    "dpop_signing_alg_values_supported": ["ES256", "PS256", "EdDSA"],
+    "id_token_signing_alg_values_supported": ALGORITHMS,
+    "id_token_encryption_alg_values_supported": ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"],
+    "id_token_encryption_enc_values_supported": ["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"],
+    "userinfo_signing_alg_values_supported": ALGORITHMS,
+    "introspection_signing_alg_values_supported": ALGORITHMS,
+    "authorization_signing_alg_values_supported": ALGORITHMS,
+    "authorization_details_types_supported": [],
+    "acr_values_supported": ["urn:licet:acr:password"],
+    "subject_types_supported": ["public", "pairwise"],
     "claims_supported": [
         "sub",
         "iss",
@@ -42,6 +63,7 @@ DOCUMENT = {
         "iat",
         "auth_time",
         "nonce",
+        "acr",
         "amr",
         "sid",
         "at_hash",
@@ -55,7 +77,8 @@ DOCUMENT = {
     ],
     "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
     "claims_parameter_supported": True,
-    "request_parameter_supported": False,
+    "request_parameter_supported": True,
+    "request_object_signing_alg_values_supported": ALGORITHMS,
     "request_uri_parameter_supported": False,
     "scopes_supported": [
         "openid",

@@ -40,6 +40,8 @@ async def test_a_persons_access_token_has_the_claims_of_its_profile(house):
         "jti": claims["jti"],
         "fid": claims["fid"],
         "auth_time": SECONDS,
+        "acr": "urn:licet:acr:password",
+        "amr": ["pwd"],
     }
     assert len(claims["sub"]) == 17
 
