@@ -130,8 +130,10 @@ class Device:
         return device, await self._client(device)
 
     async def _client(self, device: DeviceCode) -> Client | None:
+        """The client of a device that is ours; another surface's devices are let in on its own page."""
         client = await self._entrance.context.clients.find(device.client_id)
-        return client if client is not None and client.application.enabled else None
+        ours = device.surface == self._entrance.context.provider.surface
+        return client if ours and client is not None and client.application.enabled else None
 
     async def _admit(self, request: Request, person: SignedIn) -> None:
         await self._entrance.limiter.admit(USER_CODE_FAILURES, person.user.id)

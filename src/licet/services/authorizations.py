@@ -45,12 +45,8 @@ class Authorizations:
             if application is not None
         ]
 
-    async def consents(self, user_id: str, application_id: str) -> Sequence[Consent]:
-        """What a person allowed one application."""
-        return await self._store.consents.of(user_id, application_id)
-
     async def revoke_own(self, actor: Actor, application: Application, *, by_application: bool = False) -> bool:
-        """The same for the caller, with a row in the audit log; `by_application` if it was the application's doing."""
+        """Take back what the caller allowed, with a row in the audit log; `by_application` if that was its doing."""
         withdrawn = actor.id is not None and await self.withdraw(actor.id, application.id, by=actor)
         if withdrawn:
             await self.note(actor, "oauth-app.token.revoke", application, {"by_application": by_application})

@@ -1,0 +1,164 @@
+"""GET /api/oauth/authorize: to sign in, to consent, to the application; whatever is wrong is said right there."""
+
+import pytest
+
+from tests.contract.dialects.house import House
+from tests.contract.dialects.teable.calls import FORBIDDEN, personal, said, signed_in
+from tests.contract.dialects.teable.flow import (
+    ACCESS_TOKEN,
+    AUTHORIZE,
+    CALLBACK,
+    CHALLENGE,
+    PKCE,
+    VERIFIER,
+    bearer,
+    fault,
+    register,
+    returned,
+    switch,
+)
+
+
+async def test_nobody_is_sent_to_sign_in_before_anything_is_looked_at(house: House):
+    answer = await house.call("GET", f"{AUTHORIZE}?scope=a%7Cb&scope=x")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "/auth/login?redirect=%2Fapi%2Foauth%2Fauthorize%3Fscope%3Da%257Cb%26scope%3Dx"
+
+
+async def test_a_token_is_no_sign_in(house: House):
+    app = await register(house)
+    for headers in (await personal(house, "bob"), bearer(await app.tokens())):
+        answer = await house.call("GET", AUTHORIZE, headers=headers)
+        assert said(answer) == (403, FORBIDDEN)
+    unknown = {"authorization": f"Bearer teable_acc{'0' * 16}_{'A' * 43}="}
+    assert (await house.call("GET", AUTHORIZE, headers=unknown)).status_code == 302
+
+
+async def test_a_consent_leads_to_a_code_with_the_state_as_it_was_sent(house: House):
+    app = await register(house)
+    state = "a b&c=d/é"
+    answer = await app.decide(await app.transaction(state=state))
+    found = returned(answer)
+    assert set(found) == {"code", "state"}
+    assert found["state"] == state
+    assert len(found["code"]) == 16
+    assert found["code"].isalnum()
+
+
+async def test_the_first_redirect_uri_is_the_default_and_its_own_query_stays(house: House):
+    app = await register(house, redirectUris=["https://acme.example/cb?x=1", CALLBACK])
+    answer = await app.decide(await app.transaction())
+    assert answer.headers["location"].startswith("https://acme.example/cb?x=1&code=")
+    answer = await app.decide(await app.transaction(redirect_uri=CALLBACK))
+    assert answer.headers["location"].startswith(f"{CALLBACK}?code=")
+
+
+FAULTS = (
+    ({"response_type": ""}, 400, "Missing required parameter: response_type"),
+    ({"response_type": "", "client_id": ""}, 400, "Missing required parameter: response_type"),
+    ({"client_id": "", "response_type": "token"}, 400, "Missing required parameter: client_id"),
+    ({"response_type": "token", "client_id": "nobody"}, 400, "Unsupported response type: token"),
+    ({"client_id": "nobody", "scope": "x"}, 401, "Client not found"),
+    ({"scope": "table|read nothing|here x"}, 400, "Invalid scopes: nothing|here,x"),
+    ({"scope": "table|read  record|read"}, 400, "Invalid scopes: "),
+    ({"scope": "table|read,record|read"}, 400, "Invalid scopes: table|read,record|read"),
+    ({"scope": "x", "code_challenge": CHALLENGE}, 400, "Invalid scopes: x"),
+    ({"code_challenge": CHALLENGE}, 400, "Invalid code challenge method"),
+    ({"code_challenge": CHALLENGE, "code_challenge_method": "plain"}, 400, "Invalid code challenge method"),
+    ({"code_challenge": "short", "code_challenge_method": "plain"}, 400, "Invalid code challenge method"),
+    ({"code_challenge": "a" * 42, "code_challenge_method": "S256"}, 400, "Invalid code challenge"),
+    ({"code_challenge": "a" * 129, "code_challenge_method": "S256"}, 400, "Invalid code challenge"),
+    ({"code_challenge": "a" * 42 + ".", "code_challenge_method": "S256"}, 400, "Invalid code challenge"),
+    (
+        {"redirect_uri": "https://evil.example/cb", "code_challenge": "x", "code_challenge_method": "S256"},
+        400,
+        "Invalid code challenge",
+    ),
+    ({"redirect_uri": "https://evil.example/cb"}, 401, "Invalid redirectUri"),
+    ({"redirect_uri": f"{CALLBACK}/"}, 401, "Invalid redirectUri"),
+    ({"redirect_uri": f"{CALLBACK}?a=1"}, 401, "Invalid redirectUri"),
+    ({"redirect_uri": "https://ACME.example/cb"}, 401, "Invalid redirectUri"),
+)
+
+
+@pytest.mark.parametrize(("wrong", "status", "message"), FAULTS)
+async def test_a_fault_is_told_here_and_never_to_the_application(house: House, wrong, status, message):
+    app = await register(house)
+    assert fault(await app.authorize(**{"redirect_uri": CALLBACK, **wrong})) == (status, message)
+
+
+async def test_a_parameter_that_comes_twice_is_refused_in_its_turn(house: House):
+    app = await register(house)
+    headers = await signed_in(house, "bob")
+    base = f"{AUTHORIZE}?response_type=code&client_id={app.client_id}"
+    twice = await house.call("GET", f"{base}&scope=table%7Cread&scope=record%7Cread", headers=headers)
+    assert fault(twice) == (400, "Invalid parameter: scope must be a string")
+    other = await house.call("GET", f"{base}&client_id=other", headers=headers)
+    assert fault(other) == (400, "Invalid parameter: client_id must be a string")
+    earlier = await house.call("GET", f"{AUTHORIZE}?client_id=nobody&scope=a&scope=b", headers=headers)
+    assert fault(earlier) == (400, "Missing required parameter: response_type")
+
+
+async def test_a_switched_off_application_may_not_ask(house: House):
+    app = await register(house)
+    transaction = await app.transaction()
+    await switch(house, app, enabled=False)
+    assert fault(await app.authorize()) == (403, "OAuth client is inactive")
+    assert fault(await app.decide(transaction)) == (400, "Invalid transaction ID")
+    await switch(house, app, enabled=True)
+    assert returned(await app.decide(transaction)).keys() == {"code"}
+
+
+async def test_an_application_of_another_surface_is_not_known(house: House):
+    app = await register(house)
+    answer = await app.authorize(client_id="app_0000000000000000")
+    assert "Client not found" not in answer.text
+    assert answer.status_code != 302 or "/oauth/decision" not in answer.headers["location"]
+
+
+@pytest.mark.parametrize("scope", ["", "table|read record|read user|email_read"])
+async def test_no_scope_means_all_of_the_applications(house: House, scope):
+    app = await register(house)
+    tokens = await app.tokens(**({"scope": scope} if scope else {}))
+    assert tokens["scopes"] == ["table|read", "record|read", "user|email_read"]
+
+
+async def test_the_longest_challenge_passes_and_fails_only_later(house: House):
+    app = await register(house)
+    code = await app.code(code_challenge="a" * 128, code_challenge_method="S256")
+    answer = await app.redeem(code, client_secret=None, code_verifier=VERIFIER)
+    assert fault(answer) == (401, "Invalid code_verifier")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+async def test_with_a_challenge_a_loopback_redirect_may_name_any_port(house: House, host):
+    app = await register(house, redirectUris=[f"http://{host}/callback"])
+    anywhere = f"http://{host}:52001/callback"
+    assert fault(await app.authorize(redirect_uri=anywhere)) == (401, "Invalid redirectUri")
+    answer = await app.decide(await app.transaction(redirect_uri=anywhere, **PKCE))
+    code = returned(answer, anywhere)["code"]
+    said_again = await app.redeem(code, redirect_uri=anywhere, client_secret=None, code_verifier=VERIFIER)
+    assert said_again.status_code == 201
+    assert fault(await app.authorize(redirect_uri=f"http://{host}:52001/callback/x", **PKCE))[0] == 401
+
+
+async def test_plain_http_elsewhere_registers_and_is_never_sent_to(house: House):
+    app = await register(house, redirectUris=["http://example.com"])
+    assert fault(await app.authorize()) == (401, "Invalid redirectUri")
+
+
+@pytest.mark.settings(allow_insecure_redirects=True)
+async def test_plain_http_elsewhere_is_sent_to_where_the_operator_allows_it(house: House):
+    app = await register(house, redirectUris=["http://example.com"])
+    assert returned(await app.decide(await app.transaction()), "http://example.com").keys() == {"code"}
+
+
+async def test_an_overlong_parameter_is_refused(house: House):
+    app = await register(house)
+    answer = await app.authorize(state="x" * 5000)
+    assert answer.status_code == 400
+    assert "location" not in answer.headers
+
+
+async def test_the_token_endpoint_is_post_only(house: House):
+    assert (await house.call("GET", ACCESS_TOKEN)).status_code == 404
