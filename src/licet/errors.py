@@ -18,7 +18,6 @@ Failure
 │   ├── NotFound
 │   │   ├── UnknownApplication, UnknownSecret, UnknownUser, UnknownOrganization, UnknownMember
 │   │   ├── UnknownToken, UnknownScope, UnknownResource, UnknownRevision, UnknownLink, UnknownWebhook
-│   │   ├── UnknownPolicy, UnknownIssuer
 │   │   └── UnknownRoute
 │   ├── Conflict
 │   │   ├── VersionMismatch         the caller saw an older version
@@ -276,18 +275,6 @@ class UnknownWebhook(NotFound):
     """No such webhook, or none that the caller may know of."""
 
     public = "There is no such webhook."
-
-
-class UnknownPolicy(NotFound):
-    """No such exchange policy."""
-
-    public = "There is no such exchange policy."
-
-
-class UnknownIssuer(NotFound):
-    """No such trusted issuer."""
-
-    public = "There is no such trusted issuer."
 
 
 class UnknownRoute(NotFound):

@@ -6,7 +6,7 @@ from licet.domain.actor import MANAGE_INSTANCE, Actor
 from licet.domain.key_set import KeySet
 from licet.domain.kinds import Choice, Text, Texts, Uri
 from licet.domain.trust import ISSUED, MAPPINGS, ExchangePolicy, TrustedIssuer
-from licet.errors import Fault, Invalid, UnknownIssuer, UnknownPolicy
+from licet.errors import Fault, Invalid, NotFound
 from licet.services.ambient import Ambient
 
 NAME = Text(1, 200)
@@ -40,10 +40,10 @@ class Trust:
         )
 
     async def remove_policy(self, actor: Actor, name: str) -> None:
-        """Remove one (UnknownPolicy)."""
+        """Remove one (NotFound)."""
         _need_instance(actor)
         if not await self._store.remove_policy(name, self._ambient.change(actor, "exchange_policy.removed", name)):
-            raise UnknownPolicy
+            raise NotFound
 
     async def issuers(self, actor: Actor) -> Sequence[TrustedIssuer]:
         """Trusted issuers by identifier."""
@@ -61,10 +61,10 @@ class Trust:
         )
 
     async def remove_issuer(self, actor: Actor, issuer: str) -> None:
-        """Remove one (UnknownIssuer)."""
+        """Remove one (NotFound)."""
         _need_instance(actor)
         if not await self._store.remove_issuer(issuer, self._ambient.change(actor, "trusted_issuer.removed", issuer)):
-            raise UnknownIssuer
+            raise NotFound
 
 
 def _policy_faults(policy: ExchangePolicy) -> Iterator[Fault]:

@@ -63,8 +63,6 @@ PROBLEMS: Mapping[type[Failure], Problem] = {
     errors.UnknownToken: Problem(404, "unknown-token", "Unknown token"),
     errors.UnknownScope: Problem(404, "unknown-scope", "Unknown scope"),
     errors.UnknownResource: Problem(404, "unknown-resource", "Unknown resource"),
-    errors.UnknownPolicy: Problem(404, "unknown-exchange-policy", "Unknown exchange policy"),
-    errors.UnknownIssuer: Problem(404, "unknown-trusted-issuer", "Unknown trusted issuer"),
     errors.UnknownRevision: Problem(404, "unknown-revision", "Unknown revision"),
     errors.UnknownLink: Problem(404, "unknown-link", "Unknown link"),
     errors.UnknownWebhook: Problem(404, "unknown-webhook", "Unknown webhook"),

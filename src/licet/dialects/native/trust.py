@@ -38,10 +38,15 @@ def _list(name: str, about: str, kind: Kind = _NAMES) -> Field:
     )
 
 
+def _either(name: str, kind: Kind, about: str) -> Field:
+    return Field(theirs=name, ours=name, kind=Nullable(kind), absent=Absent.CLEAR, about=about)
+
+
 _SCOPE = Field(
     theirs="scope",
     ours="scope",
     kind=Nullable(ScopeList()),
+    absent=Absent.CLEAR,
     show=lambda row: joined(row.scope),
     take=lambda value, _: None if value is None else split(value),
     about="The most that is given; null for no bound beyond what the token and the application have.",
@@ -52,15 +57,14 @@ POLICY = Shape(
         shown("name", Text()),
         _list("clients", f"Who may exchange. {_WHO}"),
         _list("subjects", f"Whose tokens may be brought: those issued to these applications. {_WHO}"),
-        _list(
-            "audiences", "What it may be for: resources, issuers, or `same` for those of the brought one."
-        ),
+        _list("audiences", "What it may be for: resources, issuers, or `same` for those of the brought one."),
         _list("token_types", "What may be given.", Texts(Choice(ISSUED), minimum=1, unique=True)),
         _SCOPE,
         Field(
             theirs="known_as",
             ours="known_as",
             kind=Nullable(Text(1, 200)),
+            absent=Absent.CLEAR,
             about="What the application is called where an assertion goes; null for its `client_id` here.",
         ),
         shown_time("created_at"),
@@ -73,12 +77,14 @@ ISSUER = Shape(
     name="TrustedIssuer",
     fields=(
         _ISSUER,
-        Field(theirs="jwks", ours="jwks", kind=Nullable(KeySet()), about="Its public keys; or `jwks_uri`."),
-        Field(theirs="jwks_uri", ours="jwks_uri", kind=Nullable(Uri(("https",), 2_048)), about="Where they are."),
+        _either("jwks", KeySet(), "Its public keys; or `jwks_uri`."),
+        _either("jwks_uri", Uri(("https",), 2_048), "Where they are."),
         Field(
             theirs="subject",
             ours="subject",
             kind=Choice(MAPPINGS),
+            absent=Absent.CLEAR,
+            take=lambda value, _: value or "sub",
             about="How it names people: our own `sub`, a `username` as its `sub`, or a verified `email`.",
         ),
         _list("clients", f"Which applications may bring its assertions. {_WHO}"),
@@ -110,10 +116,10 @@ class Trust:
         blank = ExchangePolicy(
             name=request.params["name"], clients=(), subjects=(), audiences=(), created_at=self._clock()
         )
-        policy = replace(blank, **POLICY.decode(body(request), blank))
+        present = next((row for row in await self._trust.policies(actor) if row.name == blank.name), blank)
+        policy = replace(present, **POLICY.decode(body(request), present))
         new = await self._trust.put_policy(actor, policy)
-        kept = next(row for row in await self._trust.policies(actor) if row.name == policy.name)
-        return render.put(POLICY.encode(kept), new=new)
+        return render.put(POLICY.encode(policy), new=new)
 
     async def remove_policy(self, request: Request) -> Reply:
         """The exchange policy of that name."""
@@ -129,10 +135,12 @@ class Trust:
         """A trusted issuer, as the body says."""
         actor = await self._authentication.actor(request)
         blank = TrustedIssuer(issuer="", created_at=self._clock())
-        issuer = replace(blank, **ISSUER.decode(body(request), blank))
+        said = body(request)
+        named = said.get("issuer") if isinstance(said, dict) else None
+        present = next((row for row in await self._trust.issuers(actor) if row.issuer == named), blank)
+        issuer = replace(present, **ISSUER.decode(said, present))
         new = await self._trust.put_issuer(actor, issuer)
-        kept = next(row for row in await self._trust.issuers(actor) if row.issuer == issuer.issuer)
-        return render.put(ISSUER.encode(kept), new=new)
+        return render.put(ISSUER.encode(issuer), new=new)
 
     async def remove_issuer(self, request: Request) -> Reply:
         """The trusted issuer that the query names."""

@@ -72,8 +72,6 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.UnknownToken: (404, "Token not found"),
     errors.UnknownScope: (404, "Scope not found"),
     errors.UnknownResource: (404, "Resource not found"),
-    errors.UnknownPolicy: (404, "Exchange policy not found"),
-    errors.UnknownIssuer: (404, "Trusted issuer not found"),
     errors.UnknownRevision: (404, "Event not found"),
     errors.UnknownLink: (404, "Link not found"),
     errors.UnknownWebhook: (404, "Webhook not found"),

@@ -4,7 +4,7 @@ What comes out is never more than what was brought: no wider scope, no later end
 brought one hangs on (the consent, the person, the application it was issued to).
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -27,7 +27,10 @@ ABOUT = ("auth_time", "acr", "amr", "email", "email_verified")
 
 
 class Brought(NamedTuple):
-    """A token that is good at this moment: what may be had for it at most; `expires_at` in ms."""
+    """A token that is good at this moment: what may be had for it at most; `expires_at` in ms.
+
+    `policies` are the rows under which this client may bring it.
+    """
 
     application: Application
     scope: tuple[str, ...]
@@ -38,7 +41,11 @@ class Brought(NamedTuple):
     act: Mapping[str, object] | None = None
     acts_for: str = ""
     bound: bool = False
+    policies: Sequence[ExchangePolicy] = ()
     about: Mapping[str, object] = MappingProxyType({})
+
+
+Proves = Callable[[Context, Caller, TokenRequest, Brought], Awaitable[Proof]]
 
 
 async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
@@ -56,7 +63,7 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     ]
     if not policies:
         raise InvalidRequest("The subject token may not be exchanged by this client.")
-    return await PROVES[wanted](context, caller, asked, brought, policies)
+    return await PROVES[wanted](context, caller, asked, brought._replace(policies=policies))
 
 
 async def _brought(context: Context, caller: Caller, asked: TokenRequest, token_type: str) -> Brought:
@@ -107,13 +114,11 @@ def _milliseconds(seconds: object) -> int:
     return seconds * 1000 if isinstance(seconds, int) else 0
 
 
-async def _for_access(
-    context: Context, caller: Caller, asked: TokenRequest, brought: Brought, policies: list[ExchangePolicy]
-) -> Proof:
+async def _for_access(context: Context, caller: Caller, asked: TokenRequest, brought: Brought) -> Proof:
     if brought.bound and not caller.bound_to:
         raise InvalidRequest("A token that is bound to a key is exchanged for another such token.")
     targets = await _targets(context, caller, asked) or brought.audience
-    policy = _reaching(policies, targets, brought.audience)
+    policy = _reaching(brought.policies, targets, brought.audience)
     allowed = capped(brought.scope, caller.application)
     if policy.scope is not None:
         allowed = tuple(name for name in allowed if name in policy.scope)
@@ -127,15 +132,13 @@ async def _for_access(
     )
 
 
-async def _for_assertion(
-    _context: Context, _caller: Caller, asked: TokenRequest, brought: Brought, policies: list[ExchangePolicy]
-) -> Proof:
+async def _for_assertion(_context: Context, _caller: Caller, asked: TokenRequest, brought: Brought) -> Proof:
     audience = asked.get("audience")
     if audience is None:
         raise InvalidRequest.missing("audience")
     if asked.get("actor_token") is not None or len(asked.resources) > 1:
         raise InvalidRequest("An assertion is for one application and one resource.")
-    policy = _reaching(policies, (audience,), ())
+    policy = _reaching(brought.policies, (audience,), ())
     words = tuple((asked.get("scope") or "").split())
     return Proof(
         family=None,
@@ -159,7 +162,7 @@ async def _targets(context: Context, caller: Caller, asked: TokenRequest) -> tup
     return await resources_asked(context, caller.application, asked._replace(resources=named))
 
 
-def _reaching(policies: list[ExchangePolicy], wanted: tuple[str, ...], present: tuple[str, ...]) -> ExchangePolicy:
+def _reaching(policies: Sequence[ExchangePolicy], wanted: tuple[str, ...], present: tuple[str, ...]) -> ExchangePolicy:
     found = next((policy for policy in policies if policy.reaches(wanted, present)), None)
     if found is None:
         raise InvalidTarget("The subject token may not be exchanged for this audience.")
@@ -204,7 +207,10 @@ READS: Mapping[str, Callable[[Context, Caller, str], Awaitable[Brought | None]]]
 }
 FOR: Mapping[str, str] = {ACCESS_TOKEN: ACCESS_TOKEN, ID_JAG: ID_TOKEN}
 """What is given to what must be brought for it."""
-PROVES: Mapping[str, Callable[..., Awaitable[Proof]]] = {ACCESS_TOKEN: _for_access, ID_JAG: _for_assertion}
+PROVES: Mapping[str, Proves] = {
+    ACCESS_TOKEN: _for_access,
+    ID_JAG: _for_assertion,
+}
 
 GRANT = Grant(
     grant_type=TOKEN_EXCHANGE,
