@@ -22,8 +22,8 @@ from licet.services.ports import Fetched
 
 PURPOSE = "webhook_secret"
 """What a sealed signing secret is for; bound into the seal beside the webhook's id."""
-LEASE = 20_000
-"""How long (ms) a claimed delivery is left to who claimed it: a few times what one may take."""
+LEASE = 10_000
+"""How long (ms) a claimed delivery is left to who claimed it: twice what one may take."""
 UNDER_WAY = 16
 """So many are sent at once by one worker, one to each webhook: a slow receiver keeps no other waiting."""
 LOOK_EVERY = 0.5
