@@ -19,6 +19,8 @@ from tests.conformance.assertions import (
 )
 from tests.conformance.clients import ask, register
 from tests.conformance.protocol import (
+    CALLBACK,
+    CHALLENGE,
     INTROSPECT,
     INVALID_CLIENT,
     REVOKE,
@@ -31,6 +33,7 @@ from tests.conformance.protocol import (
 
 KEY, OTHER = new_key(), new_key(kid="two")
 ENDPOINT = "http://127.0.0.1:8000/oauth2/token"
+PUSH = "http://127.0.0.1:8000/oauth2/par"
 RSA = new_key("PS256")
 
 
@@ -99,6 +102,25 @@ async def test_it_is_meant_for_this_server(house, audience):
 async def test_one_for_anybody_else_or_for_several_is_refused(house, audience):
     client = await keyed(house, KEY)
     assert await refused(house, signed(KEY, claims(client, aud=audience)))
+
+
+@pytest.mark.attack(51)
+@pytest.mark.rfc(9126, "2")
+async def test_where_requests_are_pushed_it_may_be_for_that_endpoint(house):
+    client = await keyed(house, KEY)
+    asked = {
+        "response_type": "code",
+        "redirect_uri": CALLBACK,
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    for jti, audience in (("a", PUSH), ("b", ENDPOINT), ("c", "http://127.0.0.1:8000")):
+        answer = await send(house, signed(KEY, claims(client, jti, aud=audience)), "/oauth2/par", **asked)
+        assert answer.status_code == 201, answer.text
+    await client.change(strict_assertion_audience=True)
+    for jti, audience, status in (("d", PUSH, 401), ("e", ENDPOINT, 401), ("f", "http://127.0.0.1:8000", 201)):
+        answer = await send(house, signed(KEY, claims(client, jti, aud=audience)), "/oauth2/par", **asked)
+        assert answer.status_code == status, audience
 
 
 @pytest.mark.attack(51)
@@ -339,6 +361,19 @@ async def test_a_sealed_copy_is_there_as_long_as_the_method_needs_it(house):
     assert shown == {}
     await client.change(token_endpoint_auth_method="client_secret_basic")
     assert await sealed() == [False, False]
+
+
+async def test_the_native_surface_makes_no_secret_for_who_signs(house):
+    said = {"client_name": "x", "organization_id": house.organizations["acme"], "grant_types": ["client_credentials"]}
+    keys = {"token_endpoint_auth_method": "private_key_jwt", "jwks": public(KEY), "strict_assertion_audience": True}
+    headers = await house.bearer("alice")
+    made = await house.call("POST", "/api/applications", json={**said, **keys}, headers=headers)
+    assert made.status_code == 201, made.text
+    assert {name: made.json()[name] for name in keys} == keys
+    assert "client_secret" not in made.json()
+    path = f"/api/applications/{made.json()['client_id']}"
+    gone = await house.call("PATCH", path, json={"jwks": None}, headers=headers)
+    assert (gone.status_code, [fault["pointer"] for fault in gone.json()["errors"]]) == (400, ["/jwks"])
 
 
 @pytest.mark.rfc(7591, "2")
