@@ -23,6 +23,7 @@ from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
 from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
 from licet.domain.keys import DAY
+from licet.domain.profile import USUAL
 from licet.errors import BadSettings
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.client_keys import ClientKeys
@@ -212,9 +213,12 @@ def _certificates(settings: Settings) -> Literal["", "any", "verified"]:
 def _servers(settings: Settings, context: Context) -> Servers:
     """Every surface that people authorize through."""
     servers = {STANDARD: AuthorizationServer(context)}
+    # A profile is the standard surface's: the others do as their own contracts say.
+    plain = replace(context.provider, profile=USUAL, require_pushed=False, authorization_details_types=())
+    beside = replace(context, provider=plain)
     for dialect in DIALECTS:
         if dialect.server is not None and (not settings.dialects or dialect.name in settings.dialects):
-            servers[dialect.name] = dialect.server(context, {name: settings.options[name] for name in dialect.options})
+            servers[dialect.name] = dialect.server(beside, {name: settings.options[name] for name in dialect.options})
     return Servers(context.ambient, MappingProxyType(servers))
 
 

@@ -7,6 +7,8 @@ import pytest
 from licet.domain.application import PROFILES as NAMES
 from licet.domain.profile import PROFILES
 from licet.errors import Invalid
+from licet.oauth.client_auth import authenticate
+from licet.oauth.request import TokenRequest
 from tests.conformance.assertions import TYPE, claims, new_key, public, signed
 from tests.conformance.clients import ask
 from tests.conformance.holding import Key
@@ -191,6 +193,14 @@ async def test_what_was_registered_before_is_held_to_the_instances_profile(someo
     assert present.profile == "oauth2.1"
     with pytest.raises(Invalid):
         await one.change(dpop_bound_access_tokens=False)
+
+
+@pytest.mark.settings(demo=False, profile="fapi2")
+async def test_an_application_of_another_surface_is_held_to_its_own_contract(house):
+    one = await app(house, protocols=("teable",))
+    request = TokenRequest(parameters={}, basic=(one.client_id, one.secret))
+    caller = await authenticate(house.instance.setups["teable"].context, request)
+    assert caller.proven_by == "client_secret_basic"
 
 
 @pytest.mark.rfc("OpenID Connect Core", "3.1.2.1")
