@@ -58,6 +58,7 @@ class Deliveries:
         self._tellings = tellings
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
+        self._more = False
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is finished."""
@@ -90,13 +91,15 @@ class Deliveries:
 
     def _done(self, webhook_id: str, _: asyncio.Task[None]) -> None:
         self._under_way.pop(webhook_id, None)
-        self._ambient.written.set()  # the same webhook may have more to hear
+        self._more = True  # the same webhook may have more to hear, and that is committed
+        self._ambient.written.set()
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY):
                 await self._ambient.written.wait()
-                await asyncio.sleep(SETTLES)
+                await asyncio.sleep(0 if self._more else SETTLES)
+        self._more = False
         self._ambient.written.clear()
 
     async def _deliver(self, due: Due) -> None:

@@ -108,3 +108,15 @@ def test_what_was_cut_short_is_refused(pieces):
 def test_what_is_not_http_is_refused(piece):
     with pytest.raises(Unreadable):
         read(piece)
+
+
+def test_a_body_may_be_cut_where_it_is_too_long():
+    answer = Answer(5, cut=True)
+    answer.feed(HEAD + b"Content-Length: 9\r\n\r\nhel")
+    assert not answer.complete
+    answer.feed(b"lo wor")
+    assert answer.complete
+    assert answer.fetched().body == b"hello"
+    whole = Answer(5, cut=True)
+    whole.feed(HEAD + b"Content-Length: 2\r\n\r\nhi")
+    assert whole.fetched().body == b"hi"
