@@ -25,6 +25,7 @@ async def test_nobody_is_sent_to_sign_in_before_anything_is_looked_at(house: Hou
     assert answer.headers["location"] == "/auth/login?redirect=%2Fapi%2Foauth%2Fauthorize%3Fscope%3Da%257Cb%26scope%3Dx"
 
 
+@pytest.mark.attack(97)
 async def test_a_token_is_no_sign_in(house: House):
     app = await register(house)
     for headers in (await personal(house, "bob"), bearer(await app.tokens())):
@@ -34,6 +35,7 @@ async def test_a_token_is_no_sign_in(house: House):
     assert (await house.call("GET", AUTHORIZE, headers=unknown)).status_code == 302
 
 
+@pytest.mark.attack(14, 15, 18)
 async def test_a_consent_leads_to_a_code_with_the_state_as_it_was_sent(house: House):
     app = await register(house)
     state = "a b&c=d/é"
@@ -45,6 +47,7 @@ async def test_a_consent_leads_to_a_code_with_the_state_as_it_was_sent(house: Ho
     assert found["code"].isalnum()
 
 
+@pytest.mark.attack(20)
 async def test_the_first_redirect_uri_is_the_default_and_its_own_query_stays(house: House):
     app = await register(house, redirectUris=["https://acme.example/cb?x=1", CALLBACK])
     answer = await app.decide(await app.transaction())
@@ -81,12 +84,14 @@ FAULTS = (
 )
 
 
+@pytest.mark.attack(1, 2, 12, 27)
 @pytest.mark.parametrize(("wrong", "status", "message"), FAULTS)
 async def test_a_fault_is_told_here_and_never_to_the_application(house: House, wrong, status, message):
     app = await register(house)
     assert fault(await app.authorize(**{"redirect_uri": CALLBACK, **wrong})) == (status, message)
 
 
+@pytest.mark.attack(13)
 async def test_a_parameter_that_comes_twice_is_refused_in_its_turn(house: House):
     app = await register(house)
     headers = await signed_in(house, "bob")
@@ -130,6 +135,7 @@ async def test_the_longest_challenge_passes_and_fails_only_later(house: House):
     assert fault(answer) == (401, "Invalid code_verifier")
 
 
+@pytest.mark.attack(5, 6)
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 async def test_with_a_challenge_a_loopback_redirect_may_name_any_port(house: House, host):
     app = await register(house, redirectUris=[f"http://{host}/callback"])
@@ -153,6 +159,7 @@ async def test_plain_http_elsewhere_is_sent_to_where_the_operator_allows_it(hous
     assert returned(await app.decide(await app.transaction()), "http://example.com").keys() == {"code"}
 
 
+@pytest.mark.attack(15, 91)
 async def test_an_overlong_parameter_is_refused(house: House):
     app = await register(house)
     answer = await app.authorize(state="x" * 5000)

@@ -27,6 +27,7 @@ async def test_a_transaction_says_what_it_asks_for_and_reading_it_uses_nothing_u
     assert returned(await app.decide(transaction)).keys() == {"code"}
 
 
+@pytest.mark.attack(94, 97)
 async def test_a_transaction_is_its_own_persons(house: House):
     app = await register(house)
     transaction = await app.transaction()
@@ -72,6 +73,7 @@ async def test_an_empty_cancel_allows_and_json_is_read_too(house: House):
     assert answer.headers["location"] == f"{CALLBACK}?error=access_denied"
 
 
+@pytest.mark.attack(96)
 async def test_of_ten_decisions_at_once_one_counts(house: House):
     app = await register(house)
     transaction = await app.transaction()
@@ -79,6 +81,7 @@ async def test_of_ten_decisions_at_once_one_counts(house: House):
     assert sorted(answer.status_code for answer in answers) == [302, *[400] * 9]
 
 
+@pytest.mark.attack(93, 117)
 async def test_a_decision_that_another_site_sends_is_refused(house: House):
     app = await register(house)
     headers = {**await signed_in(house, "bob"), "origin": "https://evil.example"}
@@ -96,6 +99,7 @@ async def test_a_transaction_dies_with_its_application_or_redirect_uri(house: Ho
     assert fault(await app.decide(first)) == INVALID
 
 
+@pytest.mark.attack(93)
 async def test_what_an_application_was_given_since_is_not_part_of_a_yes(house: House):
     app = await register(house, scopes=["table|read"])
     transaction = await app.transaction()
@@ -167,6 +171,7 @@ async def test_tokens_older_than_a_refresh_token_lives_do_not_count(house: House
     assert await app.asked_again()
 
 
+@pytest.mark.attack(11)
 async def test_a_private_scheme_is_always_asked_about(house: House):
     app = await register(house, redirectUris=["com.acme.app:/cb"])
     answer = await app.decide(await app.transaction())

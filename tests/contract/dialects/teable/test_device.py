@@ -62,6 +62,7 @@ async def test_a_device_gets_a_code_and_polls_until_a_person_has_decided(house: 
     assert code == {"verification_uri": "http://127.0.0.1:8000/oauth/device", "expires_in": 900, "interval": 5}
 
 
+@pytest.mark.attack(104)
 async def test_an_approval_brings_tokens_of_the_approver_once(house: House):
     app = await register(house)
     code = await begun(app)
@@ -92,6 +93,7 @@ async def test_a_denial_is_told_once(house: House):
     assert listed.json() == []
 
 
+@pytest.mark.attack(105)
 async def test_a_hasty_poll_is_told_to_wait_and_the_interval_stays(house: House):
     app = await register(house)
     code = await begun(app)
@@ -162,6 +164,7 @@ async def test_a_device_that_gets_no_code_hears_why(house: House, sent, error, d
     assert heard(answer) == (400, {"error": error, "error_description": description})
 
 
+@pytest.mark.attack(95)
 async def test_an_application_that_has_not_opted_in_or_is_off_gets_no_code(house: House):
     app = await register(house, allowDeviceFlow=False)
     body = {"client_id": app.client_id}
@@ -231,6 +234,7 @@ async def test_opting_out_while_a_code_is_open(house: House):
     assert heard(await polled(app, approved["device_code"])) == (400, {"error": "expired_token"})
 
 
+@pytest.mark.attack(102)
 async def test_guessing_user_codes_is_slowed_down(house: House):
     app = await register(house)
     for _ in range(10):
@@ -267,3 +271,13 @@ async def test_the_standard_page_does_not_know_a_device_of_this_surface(house: H
     answer = await house.call("POST", "/device", data={**form, "user_code": code})
     assert answer.status_code == 400
     assert "This code is not known" in answer.text
+
+
+@pytest.mark.attack(103)
+async def test_a_code_is_theirs_who_typed_it_first(house: House):
+    app = await register(house)
+    code = await begun(app)
+    assert (await looked(app, code["user_code"])).status_code == 200
+    assert fault(await decided(app, code["user_code"], who="mallory")) == GONE
+    assert heard(await polled(app, code["device_code"]))[1] == {"error": "authorization_pending"}
+    assert (await decided(app, code["user_code"])).status_code == 201

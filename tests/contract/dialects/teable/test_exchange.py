@@ -46,6 +46,7 @@ async def test_an_application_without_scopes_gets_a_token_without_any(house: Hou
     assert (await app.tokens())["scopes"] == []
 
 
+@pytest.mark.attack(109)
 async def test_json_is_read_and_nothing_is_coerced(house: House):
     app = await register(house)
     body = {
@@ -70,6 +71,7 @@ AUTHENTICATION = (
 )
 
 
+@pytest.mark.attack(50)
 @pytest.mark.parametrize(("wrong", "message"), AUTHENTICATION)
 async def test_the_client_is_proven_before_anything_else(house: House, wrong, message):
     app = await register(house)
@@ -123,6 +125,7 @@ async def test_basic_proves_and_the_body_may_say_the_same(house: House):
         assert answer.status_code == 201, answer.text
 
 
+@pytest.mark.attack(46)
 async def test_basic_and_a_body_that_disagree_prove_nothing(house: House):
     app = await register(house)
     for more in ({"client_id": "other"}, {"client_id": app.client_id, "client_secret": "other"}):
@@ -132,6 +135,7 @@ async def test_basic_and_a_body_that_disagree_prove_nothing(house: House):
         assert answer.headers["www-authenticate"] == "Basic"
 
 
+@pytest.mark.attack(47)
 async def test_a_wrong_basic_is_challenged(house: House):
     app = await register(house)
     body = {"grant_type": "authorization_code", "code": "x", "redirect_uri": CALLBACK}
@@ -166,6 +170,7 @@ BURNT = (
 )
 
 
+@pytest.mark.attack(24, 26)
 @pytest.mark.parametrize(("wrong", "status", "message"), BURNT)
 async def test_a_failed_exchange_burns_the_code(house: House, wrong, status, message):
     app = await register(house)
@@ -183,6 +188,7 @@ PROOFS = (
 )
 
 
+@pytest.mark.attack(25, 28)
 @pytest.mark.parametrize(("said", "status", "message"), PROOFS)
 async def test_a_code_with_a_challenge_needs_its_verifier(house: House, said, status, message):
     app = await register(house)
@@ -191,6 +197,7 @@ async def test_a_code_with_a_challenge_needs_its_verifier(house: House, said, st
     assert fault(await app.redeem(code, code_verifier=VERIFIER)) == (401, "Invalid code")
 
 
+@pytest.mark.attack(31)
 @pytest.mark.parametrize("code", ["real", "nonsense"])
 async def test_neither_secret_nor_verifier_is_refused_whatever_the_code(house: House, code):
     app = await register(house)
@@ -204,6 +211,7 @@ async def test_secret_and_verifier_are_checked_both(house: House):
     assert (await app.redeem(await app.code(**PKCE), client_secret=None, code_verifier=VERIFIER)).status_code == 201
 
 
+@pytest.mark.attack(23)
 async def test_a_code_of_another_client_is_burnt(house: House):
     app, other = await register(house), await register(house)
     code = await app.code()
@@ -211,6 +219,7 @@ async def test_a_code_of_another_client_is_burnt(house: House):
     assert fault(await app.redeem(code)) == (401, "Invalid code")
 
 
+@pytest.mark.attack(16, 30)
 async def test_a_code_lives_five_minutes(house: House):
     app = await register(house)
     late, good = await app.code(), None
@@ -221,6 +230,7 @@ async def test_a_code_lives_five_minutes(house: House):
     assert (await app.redeem(good)).status_code == 201
 
 
+@pytest.mark.attack(21)
 async def test_a_code_seen_twice_ends_what_it_started(house: House):
     app = await register(house)
     code = await app.code()
@@ -231,6 +241,7 @@ async def test_a_code_seen_twice_ends_what_it_started(house: House):
     assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Invalid access token")
 
 
+@pytest.mark.attack(22)
 async def test_of_ten_exchanges_at_once_one_succeeds(house: House):
     app = await register(house)
     code = await app.code()

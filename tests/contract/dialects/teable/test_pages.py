@@ -51,6 +51,7 @@ def judged(answer) -> Form:
     return form
 
 
+@pytest.mark.attack(17)
 @pytest.mark.parametrize("page", PAGES)
 async def test_a_page_sends_nobody_to_sign_in_and_back(house: House, page):
     answer = await house.call("GET", page)
@@ -64,6 +65,7 @@ async def test_a_page_sends_nobody_to_sign_in_and_back(house: House, page):
     assert signed.cookies["auth_session"]
 
 
+@pytest.mark.attack(116)
 @pytest.mark.parametrize(
     "redirect",
     ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", "/a\nb", "/\t/evil.example", "/é"],
@@ -74,6 +76,7 @@ async def test_a_sign_in_leads_nowhere_else(house: House, redirect):
     assert answer.headers["location"] == "/"
 
 
+@pytest.mark.attack(98)
 async def test_a_wrong_password_is_said_on_the_page_and_told_apart_from_nothing(house: House):
     answers = [
         await house.call("POST", "/auth/login", data={"email": email, "password": "guess", "redirect": "/x"})
@@ -85,6 +88,7 @@ async def test_a_wrong_password_is_said_on_the_page_and_told_apart_from_nothing(
     assert 'role="alert"' in texts.pop()
 
 
+@pytest.mark.attack(117)
 async def test_a_sign_in_from_another_site_is_refused(house: House):
     body = {"email": "bob@example.com", "password": "password"}
     answer = await house.call("POST", "/auth/login", data=body, headers={"origin": "https://evil.example"})
@@ -97,6 +101,7 @@ async def test_whoever_is_signed_in_goes_straight_on(house: House):
     assert answer.headers["location"] == "/oauth/device"
 
 
+@pytest.mark.attack(17, 58)
 async def test_the_consent_page_is_a_plain_form_that_decides(house: House):
     app = await register(house, name="<b>Acme</b>", homepage="javascript:alert(1)")
     transaction = await app.transaction(scope="table|read", state="s")
@@ -114,6 +119,7 @@ async def test_the_consent_page_is_a_plain_form_that_decides(house: House):
     assert set(returned(sent, CALLBACK)) == {"code", "state"}
 
 
+@pytest.mark.attack(94)
 async def test_a_consent_page_without_its_transaction_or_person_says_so(house: House):
     app = await register(house)
     transaction = await app.transaction()
@@ -126,6 +132,7 @@ async def test_a_consent_page_without_its_transaction_or_person_says_so(house: H
     assert "Acme" not in other.text
 
 
+@pytest.mark.attack(104)
 @pytest.mark.parametrize(("decision", "error"), [("allow", None), ("deny", "access_denied")])
 async def test_a_device_is_let_in_on_its_page(house: House, decision, error):
     app = await register(house)
@@ -196,6 +203,7 @@ async def test_what_was_allowed_is_muted_and_taken_back_on_its_page(house: House
     assert (await house.call("GET", "/api/auth/user", headers=held)).status_code == 401
 
 
+@pytest.mark.attack(117)
 @pytest.mark.parametrize("page", ["/setting/authorized-apps", "/setting/oauth-app", "/oauth/device"])
 async def test_a_form_that_another_site_sends_is_refused(house: House, page):
     headers = {**await signed_in(house, "bob"), "origin": "https://evil.example"}

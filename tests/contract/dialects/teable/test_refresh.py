@@ -11,6 +11,7 @@ from tests.contract.dialects.teable.flow import bearer, fault, register, switch
 USER = "/api/auth/user"
 
 
+@pytest.mark.attack(41)
 async def test_a_refresh_brings_both_anew_and_the_access_token_before_lives_on(house: House):
     app = await register(house)
     first = await app.tokens(scope="table|read")
@@ -27,6 +28,7 @@ async def test_a_refresh_brings_both_anew_and_the_access_token_before_lives_on(h
     assert (await house.call("GET", USER, headers=bearer(second))).status_code == 200
 
 
+@pytest.mark.attack(43)
 async def test_every_rotation_gives_the_whole_lifetime_again(house: House):
     app = await register(house)
     tokens = await app.tokens()
@@ -40,6 +42,7 @@ async def test_every_rotation_gives_the_whole_lifetime_again(house: House):
     assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Invalid refresh token")
 
 
+@pytest.mark.attack(33, 34, 38)
 async def test_a_replay_is_refused_and_ends_the_family(house: House):
     app = await register(house)
     first = await app.tokens()
@@ -49,6 +52,7 @@ async def test_a_replay_is_refused_and_ends_the_family(house: House):
     assert (await house.call("GET", USER, headers=bearer(second))).status_code == 401
 
 
+@pytest.mark.attack(32)
 async def test_of_ten_refreshes_at_once_one_succeeds(house: House):
     app = await register(house)
     tokens = await app.tokens()
@@ -63,6 +67,7 @@ async def test_a_refresh_without_or_with_a_forged_token(house: House):
         assert fault(await app.refresh(forged)) == (401, "Invalid refresh token")
 
 
+@pytest.mark.attack(40)
 async def test_the_token_of_another_client_is_lost_to_both(house: House):
     app, other = await register(house), await register(house)
     tokens = await app.tokens()
@@ -70,6 +75,7 @@ async def test_the_token_of_another_client_is_lost_to_both(house: House):
     assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Invalid access token")
 
 
+@pytest.mark.attack(39, 45)
 async def test_a_secret_clients_token_needs_a_secret_and_a_public_clients_none(house: House):
     app = await register(house)
     secret, public = await app.tokens(), await app.public_tokens()
@@ -81,6 +87,7 @@ async def test_a_secret_clients_token_needs_a_secret_and_a_public_clients_none(h
     assert verified.status_code == 201
 
 
+@pytest.mark.attack(61)
 async def test_any_live_secret_of_the_application_may_present_it(house: House):
     app = await register(house)
     tokens = await app.tokens()
@@ -118,6 +125,7 @@ async def test_other_changes_leave_tokens_alone(house: House):
     assert (await app.refresh(tokens["refresh_token"])).status_code == 201
 
 
+@pytest.mark.attack(42)
 async def test_switching_off_stops_tokens_and_switching_on_restores_them(house: House):
     app = await register(house)
     tokens = await app.tokens()
@@ -141,6 +149,7 @@ async def test_deleting_ends_everything_at_once(house: House):
     assert fault(await app.authorize()) == (401, "Client not found")
 
 
+@pytest.mark.attack(29)
 async def test_a_refresh_token_of_another_surface_is_garbage(house: House):
     app = await register(house)
     tokens = await app.tokens()
@@ -158,6 +167,7 @@ async def test_a_refresh_token_of_another_surface_is_garbage(house: House):
     assert (await app.refresh(tokens["refresh_token"])).status_code == 201
 
 
+@pytest.mark.attack(42)
 @pytest.mark.parametrize(("grant", "message"), [("code", "Invalid code"), ("refresh", "Unauthorized")])
 async def test_a_deactivated_person_gets_nothing(house: House, grant, message):
     app = await register(house)

@@ -78,6 +78,7 @@ async def test_an_applications_token_is_refused_wherever_it_has_no_business(hous
     assert said(await house.call(method, path.format(app.client_id), headers=headers)) == (403, FORBIDDEN)
 
 
+@pytest.mark.attack(84, 101)
 @pytest.mark.parametrize(
     "path", ["/api/applications", "/api/manage/user", "/api/v1/me", "/api/oauth/apps", "/oauth2/userinfo"]
 )
@@ -144,6 +145,7 @@ UNFIT = (
 )
 
 
+@pytest.mark.attack(115)
 @pytest.mark.parametrize("wrong", UNFIT, ids=lambda wrong: str(wrong)[:40])
 async def test_an_unfit_notification_is_refused(house: House, wrong):
     app = await register(house, scopes=SEND)

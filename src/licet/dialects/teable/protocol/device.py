@@ -50,6 +50,7 @@ class Device:
         self._access = access
         self._authorizations = setup.services.authorizations
         self._context = setup.context
+        self._devices = setup.context.ambient.store.devices
         self._limiter = setup.limiter
 
     async def begin(self, request: Request) -> Reply:
@@ -88,7 +89,7 @@ class Device:
         """The device behind what a person typed; who guesses is soon asked to wait (Throttled)."""
         await self._limiter.admit(USER_CODE_FAILURES, caller.user.id)
         await self._limiter.admit(USER_CODE_FAILURES_OF_ADDRESS, request.client)
-        known = await self._context.ambient.store.devices.by_user_code(typed(text), self._context.now())
+        known = await self._devices.by_user_code(typed(text), self._context.now())
         client = await self._context.clients.find(known.client_id) if known and known.surface == SURFACE else None
         if known is None or client is None:
             await self._limiter.count(USER_CODE_FAILURES, caller.user.id)
@@ -96,8 +97,11 @@ class Device:
             return USER_CODE_UNKNOWN
         if known.state != "pending":
             return USER_CODE_USED
-        usable = client.application.enabled and DEVICE_CODE in client.application.grant_types
-        return Typed(known, client.application) if usable else USER_CODE_DISABLED
+        if not client.application.enabled or DEVICE_CODE not in client.application.grant_types:
+            return USER_CODE_DISABLED
+        # Whoever types a code makes it theirs.
+        entered = await self._devices.enter(known.user_code, user_id=caller.user.id, now=self._context.now())
+        return Typed(entered, client.application) if entered else USER_CODE_UNKNOWN
 
     async def decided(self, request: Request, text: str, caller: Caller, *, approve: bool) -> Said | None:
         """Write a decision down; why not, where it cannot be."""
@@ -105,7 +109,7 @@ class Device:
         if not isinstance(found, Typed):
             return found
         person = person_of(caller)
-        won = await self._context.ambient.store.devices.decide(
+        won = await self._devices.decide(
             found.device.user_code,
             user_id=person.user.id,
             approve=approve,
