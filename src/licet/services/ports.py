@@ -127,6 +127,13 @@ class Applications(Protocol):
         """How many applications there are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A new secret stands; when the one before it ends (ms), None when there was none."""
+
+    previous_expires_at: int | None
+
+
 class Secrets(Protocol):
     """Client secrets: digests, dates, and the sealed copy where one is allowed (P2)."""
 
@@ -138,6 +145,12 @@ class Secrets(Protocol):
 
     async def add(self, secret: Secret, change: Change, *, limit: int | None, now: int) -> bool:
         """Add one; False when the application is gone or has `limit` live secrets already."""
+
+    async def rotate(self, secret: Secret, change: Change, *, ends_at: int, force: bool, now: int) -> Rotated | None:
+        """Add one and let the newest before it end at `ends_at`, or sooner if it would; all others end now.
+
+        None when the application is gone, or, unless `force`, when several are live: a rotation is open.
+        """
 
     async def remove(
         self, application_id: str, secret_id: str, change: Change, *, keep_last: bool, now: int

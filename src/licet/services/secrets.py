@@ -25,6 +25,23 @@ class Terms:
 FREE = Terms()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """How a secret follows another: how long (s) the old one goes on, why, and whether it cuts a rotation short."""
+
+    grace: int = 86_400
+    reason: str = ""
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """A new secret, shown only now, and when the one before it ends (ms); None when there was none."""
+
+    minted: Minted
+    previous_expires_at: int | None
+
+
 class Secrets:
     """Secrets, for whoever may manage their application."""
 
@@ -43,7 +60,7 @@ class Secrets:
 
         For the surfaces whose managers see the secret in every answer; the surface has checked the right.
         """
-        found = await self._store.of_many([application.id for application in applications])
+        found = await self._store.of_many([one.id for one in applications if one.client_secret_retrievable])
         plain = {
             key: next(filter(None, (reveal(self._ambient, secret) for secret in all_)), None)
             for key, all_ in found.items()
@@ -67,6 +84,22 @@ class Secrets:
         if not await self._store.add(minted.secret, change, limit=terms.limit, now=self._ambient.clock()):
             raise TooManySecrets
         return minted
+
+    async def rotate(
+        self, actor: Actor, client_id: str, form: Form, how: Rotation, *, reach: Reach = Reach.ROLE
+    ) -> Succeeded:
+        """A new secret, while the one before it goes on for a time (TooManySecrets while a rotation is open)."""
+        actor.need_scope("secrets:write")
+        application = await self._applications.get(actor, client_id, reach)
+        minted, now = mint(self._ambient, application, form, actor=actor), self._ambient.clock()
+        change = self._change(actor, "application.secret_rotated", application, minted.secret.id)
+        if how.reason:
+            change = replace(change, after={**change.after, "reason": how.reason})
+        ends_at = now + how.grace * 1000
+        rotated = await self._store.rotate(minted.secret, change, ends_at=ends_at, force=how.force, now=now)
+        if rotated is None:
+            raise TooManySecrets
+        return Succeeded(minted, rotated.previous_expires_at)
 
     async def revoke(
         self, actor: Actor, client_id: str, secret_id: str, *, keep_last: bool = False, reach: Reach = Reach.ROLE

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from licet.dialects.timbrix.fields import CHANGE, CREATION, LISTING, REASON
+from licet.dialects.timbrix.fields import CHANGE, CREATION, LISTING, REASON, ROTATION
 from licet.dialects.timbrix.organization_fields import NEW_API_KEY, NEW_ORGANIZATION, NEW_ROLE, NEW_WEBHOOK
 from licet.dialects.timbrix.token_fields import AUTHORIZATION, EXCHANGE, OWN, REFRESH
 from licet.domain.kinds import Kind, Nullable, Text
@@ -14,7 +14,7 @@ LONGEST_KEY = 100
 """A key of a body is named by at most so many characters."""
 
 _OF_ORGANIZATIONS = (NEW_ORGANIZATION, NEW_ROLE, NEW_API_KEY, NEW_WEBHOOK)
-_TAKEN = (*_OF_ORGANIZATIONS, LISTING, AUTHORIZATION, EXCHANGE, OWN, REFRESH, CREATION, CHANGE, REASON)
+_TAKEN = (*_OF_ORGANIZATIONS, LISTING, AUTHORIZATION, EXCHANGE, OWN, REFRESH, CREATION, CHANGE, REASON, ROTATION)
 _FIELDS = {field.theirs: field for shape in _TAKEN for field in shape.fields}
 _THEIRS = {field.ours: field.theirs for field in (*NEW_API_KEY.fields, *CHANGE.fields, *CREATION.fields)}
 _SCOPES = frozenset({"scopes", "scope"})

@@ -116,6 +116,30 @@ REASON = Shape(
     fields=(Field(theirs="reason", ours="reason", kind=Text(0, 500, multiline=True), about="Kept beside the change."),),
     unknown=Unknown.REFUSE,
 )
+ROTATION = Shape(
+    name="Rotation",
+    fields=(
+        Field(
+            theirs="gracePeriodSeconds",
+            ours="grace",
+            kind=Number(0, 604_800),
+            about="How long the present secret goes on: a day if left out; 0 ends it now.",
+        ),
+        *REASON.fields,
+        Field(theirs="force", ours="force", kind=Flag(), about="Cut an open rotation short."),
+    ),
+    unknown=Unknown.REFUSE,
+)
+REGENERATED = Shape(
+    name="RegeneratedSecret",
+    fields=(
+        CLIENT_ID,
+        _shown("secretId", "secret_id", "As in the list of secrets."),
+        CLIENT_SECRET,
+        _moment("previousSecretExpiresAt", "previous", "`null`: there was none."),
+    ),
+    unknown=Unknown.REFUSE,
+)
 NOTHING = Shape(name="Nothing", fields=(), unknown=Unknown.REFUSE)
 
 

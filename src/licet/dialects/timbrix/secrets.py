@@ -3,9 +3,9 @@
 from licet.dialects.record import Setup
 from licet.dialects.timbrix import formats, render
 from licet.dialects.timbrix.callers import Callers
-from licet.dialects.timbrix.fields import NOTHING, secrets_at
+from licet.dialects.timbrix.fields import NOTHING, ROTATION, secrets_at
 from licet.errors import UnknownSecret
-from licet.services.secrets import Terms
+from licet.services.secrets import Rotation, Terms
 from licet.web.reply import Reply
 from licet.web.request import Request
 
@@ -41,6 +41,24 @@ class Secrets:
             return {**self._shape.encode(minted.secret), "clientSecret": minted.value}
 
         return render.created(await self._callers.once(actor, request, mint))
+
+    async def regenerate(self, request: Request) -> Reply:
+        """A new one, while the one before it goes on for a time; its value is shown this once."""
+        actor = await self._callers.actor(request)
+        client_id = request.params["clientId"]
+        await self._applications.get(actor, client_id)
+        how = Rotation(**(ROTATION.decode(request.json()) if request.body else {}))
+
+        async def rotate() -> object:
+            made = await self._secrets.rotate(actor, client_id, formats.CLIENT_SECRET, how)
+            return {
+                "clientId": client_id,
+                "secretId": formats.SECRET.spell(made.minted.secret.id),
+                "clientSecret": made.minted.value,
+                "previousSecretExpiresAt": formats.moment(made.previous_expires_at),
+            }
+
+        return render.created(await self._callers.once(actor, request, rotate))
 
     async def delete(self, request: Request) -> Reply:
         """End one at once; the last active one stays."""

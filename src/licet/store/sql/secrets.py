@@ -7,6 +7,7 @@ from typing import Literal
 
 from licet.domain.revision import Change
 from licet.domain.secret import Secret
+from licet.services.ports import Rotated
 from licet.store.sql import registry
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
@@ -24,8 +25,10 @@ OF = Statement("""
     ORDER BY created_at DESC, id DESC""")
 LOCK = Statement("SELECT client_id FROM applications WHERE id = :application_id AND purge_at IS NULL {locked}")
 LIVE = Statement("""
-    SELECT id FROM application_secrets
-    WHERE application_id = :application_id AND (expires_at IS NULL OR expires_at > :now)""")
+    SELECT id, expires_at FROM application_secrets
+    WHERE application_id = :application_id AND (expires_at IS NULL OR expires_at > :now)
+    ORDER BY created_at DESC, id DESC""")
+END = Statement("UPDATE application_secrets SET expires_at = :ends_at WHERE id = :id")
 UNSEAL = Statement("UPDATE application_secrets SET sealed = NULL WHERE application_id = :application_id")
 DELETE = Statement("DELETE FROM application_secrets WHERE id = :id AND application_id = :application_id RETURNING id")
 TOUCH = Gathered(
@@ -89,6 +92,10 @@ class Secrets:
         """Add one; the application's row is locked while its live secrets are counted."""
         return await self._engine.run(_add, added, change, limit, now)
 
+    async def rotate(self, added: Secret, change: Change, *, ends_at: int, force: bool, now: int) -> Rotated | None:
+        """Add one and let those before it end; the application's row is locked while they are judged."""
+        return await self._engine.run(_rotate, added, change, ends_at, now, force=force)
+
     async def remove(
         self, application_id: str, secret_id: str, change: Change, *, keep_last: bool, now: int
     ) -> Literal["removed", "unknown", "last"]:
@@ -110,6 +117,20 @@ def _add(added: Secret, change: Change, limit: int | None, now: int) -> Script[b
     yield from registry.changed(application["client_id"])
     yield from record(change)
     return True
+
+
+def _rotate(added: Secret, change: Change, ends_at: int, now: int, *, force: bool) -> Script[Rotated | None]:
+    application = yield from ask_one(LOCK, application_id=added.application_id)
+    live = yield from ask(LIVE, application_id=added.application_id, now=now)
+    if application is None or (len(live) > 1 and not force):
+        return None
+    previous = [min(ends_at, row["expires_at"] or ends_at) for row in live[:1]]
+    for row, end in zip(live, [*previous, *[now] * len(live)], strict=False):
+        yield from ask(END, id=row["id"], ends_at=end)
+    yield from write(added)
+    yield from registry.changed(application["client_id"])
+    yield from record(change)
+    return Rotated(next(iter(previous), None))
 
 
 def _remove(
