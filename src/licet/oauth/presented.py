@@ -97,7 +97,9 @@ async def presented(context: Context, token: str) -> Presented | None:
     """The live access token of a value; None for anything else, and for one that ended."""
     if len(token) > LONGEST:
         return None
-    found = await (_jwt(context, token) if token.count(".") == 2 else _opaque(context, token))  # noqa: PLR2004 - compact JWS
+    # Surfaces may share an issuer: where tokens are rows, a JWT of another is none of this one.
+    is_jwt = token.count(".") == 2 and not context.provider.rules.opaque  # noqa: PLR2004 - compact JWS
+    found = await (_jwt(context, token) if is_jwt else _opaque(context, token))
     if found is None or context.now() >= found.expires_at:
         return None
     client = await context.clients.find(found.client_id)
