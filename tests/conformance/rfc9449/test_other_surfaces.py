@@ -1,4 +1,4 @@
-"""A token of the standard endpoints, bound or not, is nothing at the products' surfaces: theirs are rows of their own."""
+"""A token of the standard endpoints, bound or not, is nothing at the products: tokens there are rows of their own."""
 
 import pytest
 
