@@ -5,9 +5,11 @@ import logging
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.rocketchat import reference
+from licet.dialects.rocketchat.kinds import Words
 from licet.dialects.rocketchat.provider import render
 from licet.dialects.rocketchat.provider.reading import token_request
 from licet.dialects.rocketchat.reading import bearer
+from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.errors import InvalidClient, InvalidGrant, Refused
 from licet.oauth.presented import presented
 from licet.oauth.request import TokenRequest
@@ -20,6 +22,25 @@ from licet.web.route import Route
 FAILURES_OF_CLIENT = Limit("bad credentials of a client", 300, 5 * MINUTE)
 LONGEST = 200
 """Characters of a client_id that a failure is counted under."""
+
+
+def _sent(name: str, about: str, absent: Absent = Absent.KEEP) -> Field:
+    return Field(theirs=name, ours=name, kind=Words(), absent=absent, about=about)
+
+
+REQUEST = Shape(
+    name="TokenRequest",
+    fields=(
+        _sent("grant_type", "`authorization_code` or `refresh_token`.", Absent.REFUSE),
+        _sent("client_id", "Where HTTP Basic does not say it."),
+        _sent("client_secret", "Where it is not sent by HTTP Basic."),
+        _sent("code", "The authorization code."),
+        _sent("redirect_uri", "Where the code was sent."),
+        _sent("code_verifier", "For a code that was asked for with a challenge."),
+        _sent("refresh_token", "The latest one."),
+    ),
+    unknown=Unknown.IGNORE,
+)
 
 log = logging.getLogger("licet.oauth")
 
@@ -76,6 +97,7 @@ def routes(setup: Setup) -> tuple[Route, ...]:
         summary="Get tokens",
         about="For an authorization code or a refresh token; by HTTP Basic, or with the credentials in the body.",
         tag="oauth",
+        request=REQUEST,
         media_types=(FORM, "application/json"),
         answers={render.OK: reference.TOKENS},
         security=("", "client"),
@@ -85,7 +107,7 @@ def routes(setup: Setup) -> tuple[Route, ...]:
     userinfo = Operation(
         summary="Know who signed in",
         tag="oauth",
-        answers={render.OK: reference.OBJECT},
+        answers={render.OK: reference.OBJECT, render.UNKNOWN: None},
         security=("access_token",),
     )
     return (
