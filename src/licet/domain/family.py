@@ -181,7 +181,7 @@ class OpaqueToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What a person allowed an application: remembered by person, application and resources, these in their order."""
+    """What a person allowed an application at a surface: remembered by these and the resources, in their order."""
 
     user_id: str
     application_id: str

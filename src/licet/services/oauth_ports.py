@@ -105,7 +105,7 @@ class Consents(Protocol):
         """What everybody allowed one application, by person, in pieces."""
 
     async def put(self, consent: Consent, change: Change | None = None) -> None:
-        """Remember an act of consent; scopes join those of an earlier one for the same resources.
+        """Remember an act of consent; scopes join those of an earlier one of the same surface and resources.
 
         Authorization details take the place of earlier ones, if there are any. The change is written only if there is
         something new.

@@ -43,6 +43,13 @@ async def test_other_resources_are_another_consent_in_whatever_order_they_are_na
     assert found == {(): ("openid",), ("https://a.example", "https://b.example"): ("read", "write")}
 
 
+async def test_what_was_allowed_at_one_surface_was_not_at_another(registered):
+    await registered.consents.put(consent())
+    await registered.consents.put(consent(surface="teable", scope=("read",)))
+    found = {each.surface: each.scope for each in await registered.consents.of(ALICE, an_id(1))}
+    assert found == {"native": ("openid",), "teable": ("read",)}
+
+
 async def test_a_person_sees_their_own_newest_first(registered):
     await registered.consents.put(consent())
     await registered.consents.put(consent(application_id=an_id(2), created_at=MADE + 1))

@@ -1,4 +1,4 @@
-"""Consents: what people allowed applications, by person, application and resources."""
+"""Consents: what people allowed applications, by person, application, resources and surface."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
@@ -21,13 +21,15 @@ COLUMNS = tuple(field.name for field in fields(Consent))
 OF = Statement("SELECT * FROM consents WHERE user_id = :user_id AND application_id = :application_id")
 OF_USER = Statement("SELECT * FROM consents WHERE user_id = :user_id ORDER BY created_at DESC, application_id")
 OF_APPLICATION = Statement("""
-    SELECT * FROM consents WHERE application_id = :application_id AND (user_id, resources) > (:user_id, :resources)
-    ORDER BY user_id, resources LIMIT :size""")
+    SELECT * FROM consents
+    WHERE application_id = :application_id AND (user_id, resources, surface) > (:user_id, :resources, :surface)
+    ORDER BY user_id, resources, surface LIMIT :size""")
 PRESENT = Statement("""
     SELECT scope, authorization_details FROM consents
-    WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources {locked}""")
+    WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources AND surface = :surface
+    {locked}""")
 PUT = Statement(f"""
-    {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources) DO UPDATE
+    {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources, surface) DO UPDATE
     SET scope = excluded.scope, updated_at = excluded.updated_at,
         last_used_at = coalesce(excluded.last_used_at, consents.last_used_at),
         authorization_details = excluded.authorization_details""")
@@ -72,7 +74,7 @@ class Consents:
 
     async def of_application(self, application_id: str) -> AsyncIterator[Sequence[Consent]]:
         """What everybody allowed one application, by person, in pieces."""
-        place = {"user_id": "", "resources": ""}
+        place = {"user_id": "", "resources": "", "surface": ""}
         while True:
             rows = await self._engine.read(OF_APPLICATION, application_id=application_id, size=PIECE, **place)
             yield [consent(row) for row in rows]
@@ -110,10 +112,11 @@ def _put(new: Consent, change: Change | None) -> Script[None]:
         "user_id": new.user_id,
         "application_id": new.application_id,
         "resources": pack(sorted(new.resources)),
+        "surface": new.surface,
     }
     present = yield from ask_one(PRESENT, **key)
     scope = dict.fromkeys((*(unpack(present["scope"]) if present else ()), *new.scope))
-    rest = {name: getattr(new, name) for name in ("surface", "created_at", "updated_at", "last_used_at")}
+    rest = {name: getattr(new, name) for name in ("created_at", "updated_at", "last_used_at")}
     # Details are of one act (a payment, an account): the latest are remembered, and never added up.
     details = present["authorization_details"] if present and not new.authorization_details else None
     kept = {"scope": pack(list(scope)), "authorization_details": details or pack(new.authorization_details)}

@@ -51,7 +51,7 @@ CREATE TABLE consents (
     updated_at {bigint} NOT NULL,
     last_used_at {bigint},
     authorization_details {text} NOT NULL,
-    PRIMARY KEY (user_id, application_id, resources)
+    PRIMARY KEY (user_id, application_id, resources, surface)
 ) {keyed};
 CREATE INDEX consents_by_application ON consents (application_id, user_id, resources);
 CREATE TABLE device_codes (

@@ -99,6 +99,12 @@ async def test_a_yes_at_another_surface_is_none_here(house: House, someone: Pers
     await someone.send(page, decision="allow")
     page = await someone.get(address({"clientId": application.client_id}))
     assert "full access" in worded(page)
+    form = Document(page.text).forms[0]
+    sent(await someone.post(form.action, form.fields))
+    again = await someone.get(address({"clientId": application.client_id}))
+    assert Document(again.text).scripts == 1
+    at_once = await someone.get(f"/oauth2/authorize?{urlencode(query)}")
+    assert at_once.headers["location"].startswith(f"{CALLBACK}?code=")
 
 
 @pytest.mark.attack(11)
