@@ -10,7 +10,6 @@ from typing import Literal
 
 from licet.domain import redirect_uri
 from licet.domain.application import Application
-from licet.domain.keys import ALGORITHMS
 from licet.errors import Fault
 
 STANDARD = "native"
@@ -44,7 +43,7 @@ class Profile:
 
     binds_all: bool = False
     auth_methods: tuple[str, ...] | None = None
-    algorithms: tuple[str, ...] = ALGORITHMS
+    algorithms: tuple[str, ...] | None = None
     pushed: bool = False
     bound: bool = False
     strict_audience: bool = False
@@ -89,14 +88,21 @@ def faults(application: Application, instance: str) -> Iterator[Fault]:
     method = application.token_endpoint_auth_method
     if profile.auth_methods is not None and method not in profile.auth_methods:
         yield Fault(("token_endpoint_auth_method",), "bad_choice", _one_of(profile.auth_methods), method)
-    for name in SIGNED:
-        if getattr(application, name) not in {None, *profile.algorithms}:
-            yield Fault((name,), "bad_choice", _one_of(profile.algorithms), getattr(application, name))
+    yield from _signed_otherwise(application, profile.algorithms)
     if profile.bound and not application.sender_constrained:
         yield Fault(("dpop_bound_access_tokens",), "bad_value", "true, where tokens are not bound to a certificate")
     for position, uri in enumerate(application.redirect_uris if profile.bound else ()):
         if redirect_uri.is_insecure(uri):
             yield Fault(("redirect_uris", position), "bad_redirect_uri", "https, or http on loopback", uri)
+
+
+def _signed_otherwise(application: Application, algorithms: tuple[str, ...] | None) -> Iterator[Fault]:
+    if algorithms is None:
+        return
+    for name in SIGNED:
+        value = getattr(application, name)
+        if value not in {None, *algorithms}:
+            yield Fault((name,), "bad_choice", _one_of(algorithms), value)
 
 
 def _one_of(values: tuple[str, ...]) -> str:

@@ -228,3 +228,8 @@ async def test_an_instance_of_the_basic_profile_lets_an_application_ask_for_more
 async def test_without_a_profile_pkce_is_asked_of_all(someone, web):
     bare = {"code_challenge": None, "code_challenge_method": None}
     assert told(await someone.get(asking(web, **bare)))["error"] == "invalid_request"
+
+
+async def test_without_a_profile_every_method_and_algorithm_may_be_registered(house):
+    one = await app(house, token_endpoint_auth_method="client_secret_jwt", token_endpoint_auth_signing_alg="HS256")
+    await one.change(id_token_signed_response_alg="RS256", authorization_signed_response_alg="RS256")
