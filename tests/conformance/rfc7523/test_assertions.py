@@ -59,6 +59,9 @@ async def test_without_a_row_nobody_is_trusted(client):
         {"sub": ""},
         {"sub": "nobody"},
         {"sub": 7},
+        {"sub": "alice\0"},
+        {"iss": f"{ISSUER}\0"},
+        {"jti": "one\0"},
         {"jti": None},
         {"jti": ""},
         {"jti": "j" * 513},
@@ -173,6 +176,8 @@ async def test_a_row_says_how_people_are_named(house, client):
     assert (await bring(client, assertion(client, jti="1", sub=own))).status_code == 200
     await trust(house, subject="email")
     assert said(await bring(client, assertion(client, jti="2"))) == REFUSED
+    for email in (None, 7, "", "alice@example.com\0", "nobody@example.com"):
+        assert said(await bring(client, assertion(client, jti="5", sub=own, email=email))) == REFUSED
     email = "alice@example.com"
     assert (await bring(client, assertion(client, jti="3", sub="x", email=email))).status_code == 200
     unproven = assertion(client, jti="4", sub="x", email=email, email_verified=False)

@@ -81,6 +81,13 @@ async def test_only_an_id_token_of_the_applications_own_is_taken(house, client):
     assert said(await exchange(client, own["id_token"], **wanted())) == (400, "invalid_request")
 
 
+async def test_a_malformed_scope_is_not_passed_on(house, client):
+    await allow(house, audiences=(THERE,), token_types=(JAG,))
+    identity = (await client.tokens(scope="openid"))["id_token"]
+    for wrong in ('say "hello"', "ä", "a" * 201):
+        assert said(await exchange(client, identity, **wanted(scope=wrong))) == (400, "invalid_scope")
+
+
 async def test_a_row_bounds_what_is_asked_for_there(house, client):
     await allow(house, audiences=(THERE,), token_types=(JAG,), scope=("chat.read",))
     identity = (await client.tokens(scope="openid"))["id_token"]

@@ -4,15 +4,16 @@ An assertion is good once, for this issuer and for the one application it names.
 last, so that a slip of the pen costs none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from licet.domain.application import JWT_BEARER, Application
 from licet.domain.family import Proof
 from licet.domain.ids import SUBJECT
 from licet.domain.keys import ALGORITHMS
 from licet.domain.secret import digest
+from licet.domain.text import text_fault
 from licet.domain.trust import TrustedIssuer, names
 from licet.domain.user import User
 from licet.errors import InvalidGrant, InvalidRequest, InvalidTarget, UnauthorizedClient
@@ -29,7 +30,7 @@ LATEST = 3_600
 """How far ahead (s) an assertion may end: it is a moment's word, and its `jti` is remembered until then."""
 SKEW = 30
 """How far ahead (s) another's clock may be."""
-LONGEST_JTI = 512
+LONGEST_NAME = 512
 
 Claims = Mapping[str, Any]
 
@@ -62,7 +63,8 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
 
 async def _believed(context: Context, application: Application, assertion: str) -> tuple[TrustedIssuer, Claims]:
     """The issuer and the claims of a well-signed assertion that this application may bring (InvalidGrant)."""
-    issuer = await context.ambient.store.trust.issuer(str(claims_of(assertion).get("iss")))
+    named = claims_of(assertion).get("iss")
+    issuer = await context.ambient.store.trust.issuer(named) if _is_name(named) else None
     if issuer is None or not names(issuer.clients, application):
         raise InvalidGrant(detail="the issuer of the assertion is not trusted, or not for this application")
     read = await context.client_keys.opened(issuer, assertion, ALGORITHMS)
@@ -75,18 +77,23 @@ async def _believed(context: Context, application: Application, assertion: str) 
 def _fits(context: Context, application: Application, claims: Claims) -> None:
     """RFC 7523 section 3: who it is for, who may bring it, when, and that it can be known again (InvalidGrant)."""
     now = context.now() // 1000
-    audience, jti = claims.get("aud"), claims.get("jti")
+    audience = claims.get("aud")
     faults = {
         "aud": audience not in (context.provider.issuer, [context.provider.issuer]),
         "client_id": claims.get("client_id") != application.client_id,
         "exp": not (_is_time(claims.get("exp")) and now < claims["exp"] <= now + LATEST),
         "iat": not (_is_time(claims.get("iat")) and claims["iat"] <= now + SKEW),
         "nbf": "nbf" in claims and not (_is_time(claims["nbf"]) and claims["nbf"] <= now + SKEW),
-        "jti": not (isinstance(jti, str) and 0 < len(jti) <= LONGEST_JTI),
-        "sub": not (isinstance(claims.get("sub"), str) and claims["sub"]),
+        "jti": not _is_name(claims.get("jti")),
+        "sub": not _is_name(claims.get("sub")),
     }
     if wrong := [name for name, fault in faults.items() if fault]:
         raise InvalidGrant(detail=f"the assertion's {', '.join(wrong)} does not fit")
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    """Whether a value is a text that can be looked up: neither empty nor endless, and no control characters in it."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and text_fault(value) is None
 
 
 def _is_time(value: object) -> bool:
@@ -94,22 +101,37 @@ def _is_time(value: object) -> bool:
 
 
 async def _person(context: Context, issuer: TrustedIssuer, claims: Claims) -> User:
-    """Whom the issuer speaks of, as its row says how it names our people (InvalidGrant when there is nobody)."""
-    users, subject = context.ambient.store.users, str(claims["sub"])
-    person: User | None = None
-    match issuer.subject:
-        case "username":
-            person = await users.by_username(subject)
-        case "email" if isinstance(claims.get("email"), str) and claims.get("email_verified", True) is True:
-            found = await users.by_email(claims["email"])
-            # An address that nobody has proven here may be anybody's.
-            person = found if found is not None and found.email_verified else None
-        case _:
-            user_id = SUBJECT.read(subject)
-            person = await users.by_id(user_id) if user_id is not None else None
+    """Whom the issuer speaks of, named in the one way that its row says (InvalidGrant when there is nobody)."""
+    person = await NAMED[issuer.subject](context, claims)
     if person is None or not person.active:
         raise InvalidGrant(detail="the assertion is about nobody here")
     return person
+
+
+async def _by_subject(context: Context, claims: Claims) -> User | None:
+    user_id = SUBJECT.read(claims["sub"])
+    return await context.ambient.store.users.by_id(user_id) if user_id is not None else None
+
+
+async def _by_username(context: Context, claims: Claims) -> User | None:
+    return await context.ambient.store.users.by_username(claims["sub"])
+
+
+async def _by_email(context: Context, claims: Claims) -> User | None:
+    email = claims.get("email")
+    if not _is_name(email) or claims.get("email_verified", True) is not True:
+        return None
+    found = await context.ambient.store.users.by_email(email)
+    # An address that nobody has proven here may be anybody's.
+    return found if found is not None and found.email_verified else None
+
+
+NAMED: Mapping[str, Callable[[Context, Claims], Awaitable[User | None]]] = {
+    "sub": _by_subject,
+    "username": _by_username,
+    "email": _by_email,
+}
+"""How an issuer names our people (`domain.trust.MAPPINGS`) to how they are found."""
 
 
 def _scope(application: Application, issuer: TrustedIssuer, claims: Claims, asked: TokenRequest) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from licet.domain.application import TOKEN_EXCHANGE, Application
 from licet.domain.family import Exchanged, Family, Proof
+from licet.domain.scope import is_token, split
 from licet.domain.trust import ACCESS_TOKEN, ID_JAG, ID_TOKEN, ExchangePolicy
 from licet.domain.user import User
-from licet.errors import Cause, InvalidRequest, InvalidTarget, UnauthorizedClient
+from licet.errors import Cause, InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient
 from licet.oauth.caller import Caller
 from licet.oauth.checks import capped, resources_asked, scope_asked
 from licet.oauth.context import Context
@@ -139,11 +140,14 @@ async def _for_assertion(_context: Context, _caller: Caller, asked: TokenRequest
     if asked.get("actor_token") is not None or len(asked.resources) > 1:
         raise InvalidRequest("An assertion is for one application and one resource.")
     policy = _reaching(brought.policies, (audience,), ())
-    words = tuple((asked.get("scope") or "").split())
+    # Without a bound the other side judges what its scopes are; here they are only well-formed.
+    bound = split(asked.get("scope") or "") if policy.scope is None else policy.scope
+    if not all(map(is_token, bound)):
+        raise InvalidScope("The parameter scope is malformed.", cause=Cause.PARAMETER_MALFORMED, about="scope")
     return Proof(
         family=None,
         person=brought.person,
-        scope=words if policy.scope is None else scope_asked(asked.get("scope"), policy.scope),
+        scope=scope_asked(asked.get("scope"), bound),
         resources=asked.resources,
         exchanged=Exchanged(
             ID_JAG, brought.expires_at, audience=audience, client_id=policy.known_as or "", about=brought.about
