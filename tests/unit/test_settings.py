@@ -58,6 +58,15 @@ def test_a_wrong_value_is_refused_by_name(environment: dict[str, str], named: st
         load(environment, file=NOWHERE)
 
 
+@pytest.mark.parametrize(
+    "place", ["localhost", "https://localhost:1", "localhost:", ":1", "localhost:x", "::1:1", "*:1"]
+)
+def test_a_place_that_may_be_fetched_from_is_a_host_and_a_port(place: str) -> None:
+    assert load({"LICET_FETCH_ALLOW": "localhost:1, [::1]:2"}, file=NOWHERE).fetch_allow == ("localhost:1", "[::1]:2")
+    with pytest.raises(BadSettings, match="fetch_allow"):
+        load({"LICET_FETCH_ALLOW": place}, file=NOWHERE)
+
+
 def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "licet.toml"
     file.write_text("porrt = 1\n")

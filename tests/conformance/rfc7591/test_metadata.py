@@ -44,8 +44,10 @@ REFUSED = [
         "token_endpoint_auth_method",
         "tls_client_auth",
         METADATA,
-        "token_endpoint_auth_method 'tls_client_auth' must be one of"
-        " client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, none",
+        (
+            "token_endpoint_auth_method 'tls_client_auth' must be one of "
+            "client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, none"
+        ),
     ),
     ("client_name", "n" * 201, METADATA, "client_name must not be longer than 200"),
     ("client_name", "evil\u202eeman", METADATA, "client_name must not contain control characters"),
