@@ -37,7 +37,17 @@ def native(http: httpx.Client) -> Caller:
     member = {"user_id": user["id"], "role": "member"}
     _post(http, f"/api/manage/organizations/{organization['id']}/members", headers, member)
     token = _post(http, "/api/manage/tokens", headers, {"name": name, "scopes": ["applications:read"]})
-    known = {"client_id": application["client_id"], "secret_id": secret["id"], "user_id": user["id"], "name": scope}
+    told = {"organization_id": organization["id"], "url": "https://hooks.invalid/", "events": ["member.added"]}
+    webhook = _post(http, "/api/manage/webhooks", headers, told)
+    key = _post(http, f"/api/manage/organizations/{organization['id']}/api-keys", headers, {"name": name})
+    known = {
+        "webhook_id": webhook["id"],
+        "key_id": key["id"],
+        "client_id": application["client_id"],
+        "secret_id": secret["id"],
+        "user_id": user["id"],
+        "name": scope,
+    }
     return Caller(headers, {**known, "organization_id": organization["id"], "token_id": token["id"]})
 
 
@@ -60,13 +70,17 @@ def teable(http: httpx.Client) -> Caller:
 
 
 def timbrix(http: httpx.Client) -> Caller:
-    """Alice, with an application of her organization."""
+    """Alice, with an application of an organization of hers."""
     headers = bearer(http, "alice")
-    said = {"name": "Fuzz", "scopes": ["read:members"], "organizationId": "acme"}
+    slug = f"t{secrets.token_hex(8)}"
+    _post(http, "/api/organizations", headers, {"name": "Fuzz", "slug": slug})
+    hook = {"url": "https://hooks.invalid/", "events": ["member.added"]}
+    webhook = _post(http, f"/api/organizations/{slug}/webhooks", headers, hook)
+    said = {"name": "Fuzz", "scopes": ["read:members"], "organizationId": slug}
     application = _post(http, "/api/oauth/apps", headers, said)
     secret = _post(http, f"/api/oauth/apps/{application['clientId']}/secrets", headers, {})
-    known = {"clientId": application["clientId"], "secretId": secret["id"], "organizationId": "acme"}
-    return Caller(headers, known)
+    known = {"clientId": application["clientId"], "secretId": secret["id"], "organizationId": slug}
+    return Caller(headers, {**known, "webhookId": webhook["id"]})
 
 
 def rocketchat(http: httpx.Client) -> Caller:

@@ -1,5 +1,7 @@
 """`/api/manage/organizations/{organization_id}/api-keys`: keys that an organization's own programs show one another."""
 
+from collections.abc import Callable
+
 from licet.dialects.native import render
 from licet.dialects.native.applications import CREDENTIALS
 from licet.dialects.native.authentication import Authentication
@@ -31,23 +33,34 @@ _SCOPES = Field(
     about="What whoever is shown the key may let its bearer do.",
 )
 NEW_API_KEY = Shape(name="NewApiKey", fields=(_NAME, _DESCRIPTION, _SCOPES, EXPIRES_AT), unknown=Unknown.REFUSE)
-API_KEY = Shape(
-    name="ApiKey",
-    fields=(
-        shown("id", Text()),
-        shown("prefix", Text(), "How the key begins."),
-        _NAME,
-        _DESCRIPTION,
-        _SCOPES,
-        shown("created_by", Nullable(Text()), "The key ends with their membership."),
-        shown_time("created_at"),
-        shown_time("expires_at", "Null for never."),
-        shown_time("revoked_at"),
-        shown_time("last_used_at"),
-        Field(theirs="status", kind=Choice(("active", "expired", "revoked")), read_only=True, show=lambda _: "active"),
-    ),
-    unknown=Unknown.REFUSE,
-)
+
+
+def keys_at(clock: Callable[[], int]) -> Shape:
+    """What is shown of a key; whether it is still good depends on the time."""
+
+    def status(key: ApiKey) -> str:
+        return key.status(clock())
+
+    return Shape(
+        name="ApiKey",
+        fields=(
+            shown("id", Text()),
+            shown("prefix", Text(), "How the key begins."),
+            _NAME,
+            _DESCRIPTION,
+            _SCOPES,
+            shown("created_by", Nullable(Text()), "The key ends with their membership."),
+            shown_time("created_at"),
+            shown_time("expires_at", "Null for never."),
+            shown_time("revoked_at"),
+            shown_time("last_used_at"),
+            Field(theirs="status", kind=Choice(("active", "expired", "revoked")), read_only=True, show=status),
+        ),
+        unknown=Unknown.REFUSE,
+    )
+
+
+API_KEY = keys_at(lambda: 0)
 
 
 class ApiKeys:
@@ -56,14 +69,14 @@ class ApiKeys:
     def __init__(self, setup: Setup, authentication: Authentication) -> None:
         self._keys = setup.services.api_keys
         self._idempotency = setup.services.idempotency
-        self._clock = setup.services.ambient.clock
+        self._shape = keys_at(setup.services.ambient.clock)
         self._authentication = authentication
 
     async def all(self, request: Request) -> Reply:
         """Every key, newest first, never a value."""
         actor = await self._authentication.actor(request)
         keys = await self._keys.of(actor, request.params["organization_id"])
-        return render.ok({"items": [self._shown(key) for key in keys]})
+        return render.ok({"items": [self._shape.encode(key) for key in keys]})
 
     async def create(self, request: Request) -> Reply:
         """One more, whose value is said once."""
@@ -72,7 +85,7 @@ class ApiKeys:
 
         async def issue() -> Reply:
             issued = await self._keys.create(actor, request.params["organization_id"], wanted)
-            return render.created({**self._shown(issued.key), "key": issued.value})
+            return render.created({**self._shape.encode(issued.key), "key": issued.value})
 
         return await once(self._idempotency, request, actor, issue)
 
@@ -81,9 +94,6 @@ class ApiKeys:
         actor = await self._authentication.actor(request)
         await self._keys.revoke(actor, request.params["organization_id"], request.params["key_id"])
         return render.done()
-
-    def _shown(self, key: ApiKey) -> dict[str, object]:
-        return {**API_KEY.encode(key), "status": key.status(self._clock())}
 
     def routes(self) -> tuple[Route, ...]:
         """Where all this is."""

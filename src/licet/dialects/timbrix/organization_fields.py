@@ -12,6 +12,7 @@ from licet.domain.api_key import ApiKey
 from licet.domain.ids import Spelling, to_uuid
 from licet.domain.kinds import Choice, Flag, Kind, Nullable, Number, Path, Schema, Text, Texts, Time, Uri, instant
 from licet.domain.redirect_uri import MAXIMUM_BYTES
+from licet.domain.scope import spelled
 from licet.domain.text import trimmed
 from licet.domain.webhook import Target
 from licet.errors import Fault
@@ -99,6 +100,7 @@ _SCOPES = Field(
     theirs="scopes",
     ours="scopes",
     kind=Texts(Choice(SCOPES), maximum=len(SCOPES)),
+    show=lambda key: spelled(key.scopes, SCOPES),
     take=lambda value, _: tuple(dict.fromkeys(value)),
     about="What whoever is shown the key may let its bearer do.",
 )
