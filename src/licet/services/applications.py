@@ -6,11 +6,12 @@ revision, audit and concurrency are here and nowhere else.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from weakref import WeakValueDictionary
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
 from licet.domain.application import SETTINGS, Application, Patch, change
+from licet.domain.consequences import consequences
 from licet.domain.judgement import check
 from licet.domain.profile import faults as unfit
 from licet.domain.revision import Change, of_application
@@ -173,7 +174,7 @@ class Applications:
     ) -> Application:
         """Change an application as the surface reads its request; several tries when others write too.
 
-        A `reason` is kept beside the new values in the revision.
+        A `reason` is kept beside the new values in the revision, and what a suspension touched.
 
         Raises:
             UnknownApplication, RoleTooLow, NotCreator, PermissionMissing, ScopeMissing: the caller may not.
@@ -223,9 +224,16 @@ class Applications:
             return replace(present, saved_at=now, saved_by=actor.id)
         after = replace(wanted, version=present.version + 1, updated_at=now, saved_at=now, saved_by=actor.id)
         made = self._change(actor, "application.updated", present, after)
-        if reason:
-            made = replace(made, after={**made.after, "reason": reason})
+        beside: dict[str, object] = {"reason": reason} if reason else {}
+        if consequences(present, wanted).stops:
+            beside |= await self._touched(present)
+        made = replace(made, after={**made.after, **beside})
         return after if await self._store.replace(present, after, made) else None
+
+    async def _touched(self, application: Application) -> dict[str, object]:
+        """What lives of an application, for whoever hears that it stops; nothing where nothing does."""
+        alive = await self._ambient.store.living.count(application.id, self._ambient.clock())
+        return {"effect": asdict(alive)} if any(asdict(alive).values()) else {}
 
     async def delete(
         self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE, expected_version: int | None = None

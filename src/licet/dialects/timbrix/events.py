@@ -43,9 +43,11 @@ NAMES: Mapping[str, str] = {
     "webhook.created": "webhook.created",
 }
 """Our name of an event to theirs, one to one."""
+_COUNTS = {"access_tokens": "accessTokens", "refresh_tokens": "refreshTokens", "users": "users"}
 BESIDE: Mapping[str, tuple[str, Any]] = {
     "secret_id": ("secretId", formats.SECRET.spell),
     "reason": ("reason", str),
+    "effect": ("effect", lambda alive: {theirs: alive[ours] for ours, theirs in _COUNTS.items()}),
 }
 """What a change may say that is no setting of an application."""
 

@@ -33,6 +33,9 @@ async def test_suspended_everything_sleeps_and_activated_everything_wakes(payrol
     tokens, code = await payroll.tokens(), await payroll.code()
     answer = await payroll.manage("POST", "/suspend")
     assert answer.json()["effect"] == {"accessTokens": 1, "refreshTokens": 1, "users": 1}
+    event = (await payroll.manage("GET", "/events")).json()[0]
+    told = {"isActive": False, "effect": {"accessTokens": 1, "refreshTokens": 1, "users": 1}}
+    assert (event["type"], event["after"]) == ("oauth_app.suspended", told)
     assert (await payroll.exchange(code)).json() == BAD_CLIENT
     assert (await payroll.own()).json() == BAD_CLIENT
     assert (await payroll.refresh(tokens["refresh_token"])).json() == BAD_REFRESH
