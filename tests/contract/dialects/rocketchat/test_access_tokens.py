@@ -82,6 +82,7 @@ async def test_the_prefix_is_exact(house: House):
             assert body is None or answer.json() == body
 
 
+@pytest.mark.attack(114)
 async def test_a_token_is_its_person_on_every_rest_route(house: House):
     made = await app(house)
     admin, bob = await tokens(house, made, "admin"), await tokens(house, made, "bob")

@@ -25,6 +25,7 @@ UNKNOWN = error("invalid_client", "Invalid client: client is unknown or inactive
 OTHER = error("invalid_client", "Invalid client: `redirect_uri` does not match client value")
 
 
+@pytest.mark.attack(14)
 async def test_a_yes_sends_the_person_back_with_a_code(house: House):
     answer = await asked(house, await app(house))
     assert answer.status_code == 302
@@ -59,6 +60,7 @@ async def test_the_token_may_be_called_access_token_and_be_a_personal_one(house:
         assert "code" in sent(await asked(house, made, **{"token": None, **fields}))
 
 
+@pytest.mark.attack(20)
 async def test_without_a_redirect_uri_the_first_one_is_used_and_remembered(house: House):
     made = await app(house, redirectUri=f"{CALLBACK},https://other.example/cb")
     for left_out in (None, ""):

@@ -220,6 +220,7 @@ async def test_a_code_of_another_client_is_refused_and_burnt(house: House):
     assert said(await exchanged(house, one, value)) == (400, NO_CODE)
 
 
+@pytest.mark.attack(16)
 async def test_a_code_lives_five_minutes(house: House):
     made = await app(house)
     value, late = await code(house, made), await code(house, made)
