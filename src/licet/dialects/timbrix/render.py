@@ -10,7 +10,7 @@ from licet.oauth.request import TokenAnswer
 from licet.web.reply import JSON, Pair, Reply
 from licet.web.request import Request
 
-OK, CREATED, NO_CONTENT, FOUND = 200, 201, 204, 302
+OK, CREATED, NO_CONTENT = 200, 201, 204
 
 ASKED = (401, 403, 429)
 """What every call may be refused with."""
@@ -23,7 +23,6 @@ ADDED = (*WRITTEN, 409)
 REMOVED = (*READ, 409)
 DELETED = (*READ, 412)
 
-AUTHORIZED = (400, 429)
 GRANTED = (400, 401, 429)
 GRANTED_FOR_SOMEBODY = (*GRANTED, 403)
 

@@ -8,7 +8,7 @@ from licet.dialects.record import Setup
 from licet.dialects.shape import Schema
 from licet.dialects.timbrix import discovery, render
 from licet.dialects.timbrix.authorize import Authorize
-from licet.dialects.timbrix.token_fields import AUTHORIZATION, EXCHANGE, OWN, PRESENTED, REFRESH
+from licet.dialects.timbrix.token_fields import EXCHANGE, OWN, PRESENTED, REFRESH
 from licet.dialects.timbrix.tokens import Tokens
 from licet.web.request import FORM
 from licet.web.route import Route
@@ -27,7 +27,7 @@ def routes(setup: Setup) -> tuple[Route, ...]:
     """The routes over one instance as an authorization server."""
     authorize, tokens, documents = Authorize(setup), Tokens(setup), discovery.Discovery(setup)
     return (
-        Route("GET", discovery.AUTHORIZE, authorize.ask, _AUTHORIZE, shared=True),
+        Route("GET", discovery.AUTHORIZE, authorize.ask, shared=True),
         Route("POST", f"{discovery.TOKEN}/exchange", tokens.exchange, _EXCHANGE),
         Route("POST", discovery.TOKEN, tokens.own, _OWN),
         Route("POST", f"{discovery.TOKEN}/refresh", tokens.refresh, _REFRESH),
@@ -46,15 +46,6 @@ _EITHER: Schema = {"anyOf": [dict(render.SCHEMA), dict(render.OAUTH_SCHEMA)]}
 """A refusal, in the language in which it was asked."""
 _TOKENS = _answer("access_token", "token_type", "scope")
 _ACTIVE: Schema = {"type": "object", "properties": {"active": {"type": "boolean"}}, "required": ["active"]}
-_AUTHORIZE = Operation(
-    summary="Ask a person to allow an application something",
-    about="For browsers. Every fault is said here; only what the person decides goes to the redirect URI.",
-    tag=_TAG,
-    query=AUTHORIZATION,
-    answers={render.FOUND: None},
-    security=("",),
-    faults=render.AUTHORIZED,
-)
 _EXCHANGE = Operation(
     summary="Exchange an authorization code",
     about="As a form with the standard's names and answers, too.",
