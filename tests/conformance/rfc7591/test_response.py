@@ -38,6 +38,7 @@ async def test_the_answer_is_201_with_everything_that_was_registered(house):
         "scope": "openid profile email offline_access mcp read write",
         "application_type": "web",
         "id_token_signed_response_alg": "RS256",
+        "subject_type": "public",
     }
 
 
@@ -125,7 +126,7 @@ async def test_response_types_follow_from_the_grant_types(house):
 
 @pytest.mark.rfc(7591, "2")
 async def test_what_is_not_understood_is_ignored(house):
-    metadata = {"frontchannel_logout_uri": CALLBACK, "skip_consent": True, "x": {"y": [1]}}
+    metadata = {"initiate_login_uri": CALLBACK, "skip_consent": True, "x": {"y": [1]}}
     information = (await register(house, **metadata)).information
     assert metadata.keys().isdisjoint(information)
 

@@ -29,6 +29,7 @@ async def test_the_client_reads_what_it_was_told_but_for_its_secret(house):
         "scope": "openid profile email offline_access mcp read write",
         "application_type": "web",
         "id_token_signed_response_alg": "RS256",
+        "subject_type": "public",
     }
 
 

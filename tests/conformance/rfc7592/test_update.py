@@ -38,6 +38,7 @@ async def test_the_metadata_is_replaced_as_a_whole(house):
         "scope": "openid profile email offline_access mcp read write",
         "application_type": "web",
         "id_token_signed_response_alg": "RS256",
+        "subject_type": "public",
     }
     assert (await client.get()).json() == answer.json()
     assert (await client.stored()).version == 2
