@@ -87,6 +87,8 @@ def _protocol(call: Recorder, session: dict[str, str]) -> None:
     call(f"POST {CLIENT}/revoke-token", "What one allowed", **one)
     call(f"POST {CLIENT}/revoke-token", "Twice", **one)
     call(f"POST {CLIENT}/revoke-access", "From everybody", **one)
+    unknown = {"headers": session, "clientId": "clt0000000000000000"}
+    call(f"POST {CLIENT}/revoke-access", "An unknown application", **unknown)
     call.http.delete(f"{CLIENTS}/{client_id}", headers=session)
 
 
@@ -120,11 +122,13 @@ def _used(call: Recorder, session: dict[str, str], held: dict[str, str], client_
     call("GET /api/auth/user/me", "One's own", headers=session)
     call("GET /api/auth/user/me", "By a token", headers=held)
     call("GET /api/base/access/all", "None here", headers=held)
+    call("GET /api/base/access/all", "Without a credential")
     told = {"externalId": "nightly-2026-11-18", "text": "The report is ready.", "url": "https://reports.example.com/1"}
     call("POST /api/notifications", "Once", headers=held, body=told)
     call("POST /api/notifications", "Twice", headers=held, body=told)
     call("POST /api/notifications", "Elsewhere", headers=held, body={**told, "url": "https://elsewhere.example"})
     call("GET /api/oauth/client/authorized/list", "What one allowed", headers=session)
+    call("GET /api/oauth/client/authorized/list", "By an application's token", headers=held)
     mute = f"PATCH {CLIENT}/authorized/notifications"
     call(mute, "Silence", headers=session, body={"muted": True}, clientId=client_id)
     call(mute, "Neither yes nor no", headers=session, body={"muted": "yes"}, clientId=client_id)
@@ -134,6 +138,7 @@ def _used(call: Recorder, session: dict[str, str], held: dict[str, str], client_
 
 def _devices(call: Recorder, session: dict[str, str], client_id: str) -> None:
     begun = call("POST /api/oauth/device/code", "A device", form={"client_id": client_id, "scope": "table|read"})
+    call("POST /api/oauth/device/code", "No string", body={"client_id": 7})
     look = "GET /api/oauth/device/{userCode}"
     call(look, "What it asks for", headers=session, userCode=begun["user_code"])
     call(look, "A code that is none", headers=session, userCode="BBBB-BBBB")
