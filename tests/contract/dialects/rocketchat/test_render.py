@@ -29,7 +29,14 @@ def made(kind: type[errors.Failure]) -> errors.Failure:
 
 
 def asked(path: str) -> Request:
-    scope = {"headers": [], "method": "POST", "raw_path": path.encode(), "query_string": b"", "scheme": "http"}
+    scope = {
+        "headers": [],
+        "method": "POST",
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "scheme": "http",
+        "client": None,
+    }
     request = Request(scope, "r")
     request.route = path
     return request
