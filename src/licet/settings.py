@@ -90,7 +90,7 @@ class Settings:
     )
     client_certificate_header: str = _row(
         "",
-        "The header in which a trusted proxy gives a client's certificate, such as X-Client-Cert; it must drop any other.",
+        "The header in which a trusted proxy gives a client's certificate, such as X-Client-Cert; it drops any other.",
     )
     client_certificate_verified_header: str = _row(
         "", "The header that says SUCCESS if the proxy verified that certificate's chain; tls_client_auth needs it."

@@ -26,23 +26,7 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     code = asked.get("device_code")
     if code is None:
         raise InvalidRequest.missing("device_code")
-    now = context.now()
-    polled = await context.ambient.store.devices.poll(digest(code), now, slower=context.provider.rules.slower)
-    if polled is None or (polled[0].client_id, polled[0].surface) != (
-        caller.application.client_id,
-        context.provider.surface,
-    ):
-        raise InvalidGrant
-    device, too_soon = polled
-    denied_again = (
-        device.state == "denied" and context.provider.rules.denied_once and not await _closed(context, device)
-    )
-    if denied_again:
-        raise InvalidGrant
-    _decided(device, now, too_soon=too_soon)
-    if DEVICE_CODE not in caller.application.grant_types:
-        await _closed(context, device)
-        raise AccessDenied
+    device = await _approved(context, caller, code)
     allowed = Allowed(
         user_id=device.user_id or "",
         scope=device.scope,
@@ -56,7 +40,7 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
         begun(context, caller.application, allowed), redeemed_by=caller.proven_by, bound_to=caller.bound_to
     )
     person = await person_of(context, family)
-    if not await context.ambient.store.devices.claim(digest(code), family, now):
+    if not await context.ambient.store.devices.claim(digest(code), family, context.now()):
         raise InvalidGrant
     return Proof(
         family=family,
@@ -65,6 +49,23 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
         resources=family.resources,
         refresh_generation=1 if family.refreshes else None,
     )
+
+
+async def _approved(context: Context, caller: Caller, code: str) -> DeviceCode:
+    """The device authorization of a code, once a person has said yes."""
+    rules, now = context.provider.rules, context.now()
+    polled = await context.ambient.store.devices.poll(digest(code), now, slower=rules.slower)
+    ours = (caller.application.client_id, context.provider.surface)
+    if polled is None or (polled[0].client_id, polled[0].surface) != ours:
+        raise InvalidGrant
+    device, too_soon = polled
+    if device.state == "denied" and rules.denied_once and not await _closed(context, device):
+        raise InvalidGrant
+    _decided(device, now, too_soon=too_soon)
+    if DEVICE_CODE not in caller.application.grant_types:
+        await _closed(context, device)
+        raise AccessDenied
+    return device
 
 
 async def _closed(context: Context, device: DeviceCode) -> bool:
