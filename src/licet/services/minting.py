@@ -1,6 +1,7 @@
 """How a client secret comes to be: its value is said once, and its digest is kept.
 
-A sealed copy is kept only for applications whose secrets may be shown again.
+A sealed copy is kept only for applications whose secrets may be shown again, or that prove themselves by what was made
+with one (`client_secret_jwt`).
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def mint(
     value = form.make(ambient.entropy)
     secret_id = ambient.id()
     sealed = None
-    if application.client_secret_retrievable:
+    if application.seals_secrets:
         sealed = ambient.sealer.seal(PURPOSE, secret_id, value.encode())
     secret = Secret(
         id=secret_id,
@@ -52,7 +53,7 @@ def mint(
 
 
 def reveal(ambient: Ambient, secret: Secret) -> str | None:
-    """The plain value of a secret that may be shown again; None for all others."""
+    """The plain value of a secret that has a sealed copy; None for all others."""
     if secret.sealed is None:
         return None
     return ambient.sealer.open(PURPOSE, secret.id, secret.sealed).decode()

@@ -24,7 +24,7 @@ async def test_a_preflight_lets_an_origin_try_that_some_application_lists(house,
     answer = await house.call("OPTIONS", path, headers={"origin": OWN, **asking})
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["access-control-allow-origin"] == OWN
-    assert answer.headers["access-control-allow-headers"] == "Authorization, Content-Type"
+    assert answer.headers["access-control-allow-headers"] == "Authorization, Content-Type, DPoP"
     assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT, DELETE"
     assert answer.headers["vary"] == "Origin"
     assert "access-control-allow-credentials" not in answer.headers

@@ -7,11 +7,13 @@ from typing import Any
 from licet.dialects.rfc.formats import seconds
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.application import (
+    ASSERTION_ALGORITHMS,
     AUTH_METHODS,
     AUTHORIZATION_CODE,
     CERTIFICATE_SUBJECTS,
     ENCRYPTIONS,
     KEY_ENCRYPTIONS,
+    SECRET_ALGORITHM,
     SUBJECT_TYPES,
     Application,
 )
@@ -70,6 +72,11 @@ METADATA: tuple[Field, ...] = (
         kind=Choice(AUTH_METHODS),
         absent=Absent.CLEAR,
         about="How the client proves itself; default client_secret_basic.",
+    ),
+    _metadata(
+        "token_endpoint_auth_signing_alg",
+        Choice((*ASSERTION_ALGORITHMS, SECRET_ALGORITHM)),
+        "How it signs its assertions; any way of its method when left out.",
     ),
     Field(
         theirs="grant_types",

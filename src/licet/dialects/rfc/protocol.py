@@ -44,6 +44,8 @@ def _answer(name: str, *fields: Field) -> Shape:
 _CREDENTIALS = (
     _sent("client_id", "Who asks, where HTTP Basic does not say it."),
     _sent("client_secret", "The client's secret, where it is not sent by HTTP Basic."),
+    _sent("client_assertion_type", "How else the client proves itself (RFC 7523 section 2.2)."),
+    _sent("client_assertion", "A JWT of the client's, good once."),
 )
 _TOKEN = _sent("token", "The token.", absent=Absent.REFUSE)
 _HINT = _sent("token_type_hint", "access_token or refresh_token; a wrong one does no harm.")

@@ -9,7 +9,16 @@ from licet.dialects.native.render import PROBLEMS, SENTENCES, render
 from licet.web.request import Request
 
 REQUEST = Request(
-    {"type": "http", "method": "GET", "raw_path": b"/", "query_string": b"", "scheme": "http", "headers": []}, "r1"
+    {
+        "type": "http",
+        "method": "GET",
+        "raw_path": b"/",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [],
+        "client": None,
+    },
+    "r1",
 )
 
 

@@ -61,7 +61,7 @@ def failure(kind):
 @pytest.mark.parametrize("kind", [*leaves(errors.Refused), *leaves(errors.Broken), RuntimeError], ids=str)
 def test_every_failure_is_said_in_two_members_of_plain_ascii(kind):
     scope = {"type": "http", "method": "GET", "raw_path": b"/", "query_string": b"", "scheme": "http", "headers": []}
-    reply = render(failure(kind), Request(scope, "0"))
+    reply = render(failure(kind), Request({**scope, "client": None}, "0"))
     assert reply.status >= 400
     assert reply.body.startswith(b'{"error":"')
     assert reply.body.isascii()
