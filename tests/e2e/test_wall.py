@@ -152,6 +152,10 @@ def test_a_request_in_one_piece_and_in_two_gets_the_same_answer(patient, method,
         assert unnamed(everything(connection)) == unnamed(whole)
 
 
+def test_a_handler_may_limit_the_time_of_what_it_waits_for_first(patient):
+    assert b"in time" in patient.last_words(patient.head("GET", "/limited", CLOSE))
+
+
 def test_a_chunked_body_is_read_whole(patient):
     head = patient.head("POST", "/echo", "Transfer-Encoding: chunked", CLOSE)
     assert b'"body":"one two"' in patient.last_words(head + b"4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n")

@@ -56,6 +56,14 @@ async def slow(_request):
     return Reply.text("done")
 
 
+async def limited(_request):
+    try:
+        async with asyncio.timeout(0.05):
+            await asyncio.sleep(3600)
+    except TimeoutError:
+        return Reply.text("in time")
+
+
 ROUTES = (
     Route("POST", "/echo", echo),
     Route("GET", "/items/{id}", item),
@@ -64,6 +72,7 @@ ROUTES = (
     Route("GET", "/closed", count),
     Route("GET", "/process", process),
     Route("GET", "/slow", slow),
+    Route("GET", "/limited", limited),
 )
 
 

@@ -36,6 +36,27 @@ class _Nobody(asyncio.Event):
         """Wake nobody."""
 
 
+class _TaskToBe:
+    """Stands for the task that an answer becomes if it has to wait: a time limit looks for one as it begins."""
+
+    __slots__ = ("task",)
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+
+    def cancel(self, msg: object = None) -> bool:
+        """As the task."""
+        return self.task is not None and self.task.cancel(msg)
+
+    def cancelling(self) -> int:
+        """As the task."""
+        return 0 if self.task is None else self.task.cancelling()
+
+    def uncancel(self) -> int:
+        """As the task."""
+        return 0 if self.task is None else self.task.uncancel()
+
+
 class Exchange(RequestResponseCycle):
     """A request that arrives whole and its answer, as much of uvicorn's cycle as its protocol looks at."""
 
@@ -154,14 +175,19 @@ class DirectProtocol(BoundedProtocol):
         request = application.request(scope)
         request.body = bytes(exchange.body)
         answering = application.answer(request)
+        task_to_be = _TaskToBe()
+        asyncio._enter_task(self.loop, cast("asyncio.Task[None]", task_to_be))  # noqa: SLF001 documented for task makers
         try:
             waited = answering.send(None)
         except StopIteration as done:
             self._reply(exchange, request, done.value, began)
         else:
-            task = self.loop.create_task(self._later(exchange, request, _resumed(answering, waited), began))
+            later = self._later(exchange, request, _resumed(answering, waited), began)
+            task = task_to_be.task = self.loop.create_task(later)
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
+        finally:
+            asyncio._leave_task(self.loop, cast("asyncio.Task[None]", task_to_be))  # noqa: SLF001
 
     async def _later(
         self, exchange: Exchange, request: Request, answering: Coroutine[Waited, Any, Reply], began: float
