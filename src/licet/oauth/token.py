@@ -9,6 +9,7 @@ from licet.oauth.binding import bound, must_be_bound
 from licet.oauth.caller import Caller
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
+from licet.oauth.encryption import readable
 from licet.oauth.grants import GRANTS
 from licet.oauth.grants.grant import Grant
 from licet.oauth.holder import alone, holder
@@ -32,6 +33,9 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     # 5. What the tokens will be bound to is proven before anything is spent.
     if request.held is not None or must_be_bound(context, caller.application):
         caller = await bound(context, caller, request)
+    # What an ID Token would be encrypted to is there, too.
+    if grant.identifies:
+        await readable(context, caller.application)
     # 6. The grant proves; it issues nothing.
     found = await grant.prove(context, caller, asked)
     # 7. A replay ends what it started, and that is committed before anybody hears of it.
@@ -44,7 +48,11 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     # 9. Only what was proven is issued, to nobody but whoever holds the key.
     if caller.bound_to:
         found = found._replace(bound_to=caller.bound_to)
-    return await issue(context, caller.application, found)
+    issued = await issue(context, caller.application, found)
+    # 10. What must outlive a failure to issue is spent last.
+    if grant.spend is not None:
+        await grant.spend(context, asked, found)
+    return issued
 
 
 async def _caller(context: Context, request: TokenRequest) -> Caller:

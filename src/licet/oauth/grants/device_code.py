@@ -8,6 +8,7 @@ from licet.domain.secret import digest
 from licet.errors import (
     AccessDenied,
     AuthorizationPending,
+    Broken,
     ExpiredToken,
     InvalidGrant,
     InvalidRequest,
@@ -22,7 +23,7 @@ from licet.oauth.request import TokenRequest
 
 
 async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
-    """What the person has decided; an approval is spent last, so that a refused scope leaves it good."""
+    """What the person has decided."""
     code = asked.get("device_code")
     if code is None:
         raise InvalidRequest.missing("device_code")
@@ -40,8 +41,6 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
         begun(context, caller.application, allowed), redeemed_by=caller.proven_by, bound_to=caller.bound_to
     )
     person = await person_of(context, family)
-    if not await context.ambient.store.devices.claim(digest(code), family, context.now()):
-        raise InvalidGrant
     return Proof(
         family=family,
         person=person,
@@ -49,6 +48,15 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
         resources=family.resources,
         refresh_generation=1 if family.refreshes else None,
     )
+
+
+async def spend(context: Context, asked: TokenRequest, proof: Proof) -> None:
+    """Take the approval, once: one whose tokens could not be made is good for a later poll."""
+    code, family = asked.get("device_code"), proof.family
+    if code is None or family is None:
+        raise Broken("a device's proof is of a code and a family")
+    if not await context.ambient.store.devices.claim(digest(code), family, context.now()):
+        raise InvalidGrant
 
 
 async def _approved(context: Context, caller: Caller, code: str) -> DeviceCode:
@@ -85,4 +93,4 @@ def _decided(device: DeviceCode, now: int, *, too_soon: bool) -> None:
         raise PolledTooSoon if too_soon else AuthorizationPending
 
 
-GRANT = Grant(grant_type=DEVICE_CODE, parameters=("device_code",), prove=prove)
+GRANT = Grant(grant_type=DEVICE_CODE, parameters=("device_code",), prove=prove, identifies=True, spend=spend)

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from licet.domain.family import OpaqueToken
+from licet.errors import Broken
 from tests.contract.dialects.house import House
 from tests.contract.dialects.teable.calls import signed_in
 from tests.contract.dialects.teable.flow import (
@@ -281,3 +283,23 @@ async def test_a_code_is_theirs_who_typed_it_first(house: House):
     assert fault(await decided(app, code["user_code"], who="mallory")) == GONE
     assert heard(await polled(app, code["device_code"]))[1] == {"error": "authorization_pending"}
     assert (await decided(app, code["user_code"])).status_code == 201
+
+
+async def test_an_approval_whose_tokens_could_not_be_made_is_good_for_a_later_poll(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    app = await register(house)
+    code = await begun(app)
+    assert (await decided(app, code["user_code"])).status_code == 201
+
+    async def failing(_token: OpaqueToken) -> None:
+        raise Broken("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.store.access_tokens, "insert", failing)
+        assert (await polled(app, code["device_code"])).status_code == 500
+    answer = await polled(app, code["device_code"])
+    assert answer.status_code == 200, answer.text
+    headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
+    assert (await house.call("GET", "/api/auth/user", headers=headers)).json()["name"] == "Bob"
+    assert heard(await polled(app, code["device_code"])) == (400, {"error": "expired_token"})
