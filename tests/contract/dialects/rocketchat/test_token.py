@@ -339,6 +339,20 @@ async def test_a_refresh_token_lives_fourteen_days_from_each_rotation(house: Hou
     assert said(answer) == (400, error("invalid_grant", "Invalid grant: refresh token has expired"))
 
 
+async def test_an_abandoned_refresh_token_is_forgotten_a_while_after_it_expired(house: House):
+    made = await app(house)
+    taken = await tokens(house, made)
+    for days, description in (
+        (14, "Invalid grant: refresh token has expired"),
+        (13, "Invalid grant: refresh token has expired"),
+        (1, "Invalid token"),
+    ):
+        house.clock.pass_(days=days)
+        await house.store.upkeep.purge(house.clock.now, limit=1000)
+        answer = await refreshed(house, made, taken["refresh_token"])
+        assert said(answer) == (400, error("invalid_grant", description))
+
+
 @pytest.mark.attack(41)
 async def test_a_refresh_asks_for_no_scope(house: House):
     made = await app(house)

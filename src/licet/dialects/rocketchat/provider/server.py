@@ -16,8 +16,6 @@ from licet.oauth.refresh_token import HEXADECIMAL
 
 AUTHORIZE = "/oauth/authorize"
 DAY = 86_400
-FOR_EVER = 3650 * DAY
-"""A refresh token that is used goes on without an end; one that is not ends after `refresh_idle`."""
 
 RULES = Rules(
     opaque=True,
@@ -62,7 +60,8 @@ def server(standard: Context, _options: Mapping[str, Any]) -> AuthorizationServe
         code_lifetime=300,
         access_lifetime=3600,
         refresh_idle=14 * DAY,
-        refresh_absolute=FOR_EVER,
+        # A refresh token that is used goes on without an end; one that is not is forgotten a while after it ended.
+        refresh_absolute=None,
         forms=Forms(code=hexadecimal, access_token=hexadecimal),
         rules=RULES,
     )
