@@ -120,9 +120,10 @@ def unclear(answer: httpx.Response, call: Call, document: Mapping[str, Any]) -> 
     response = call.said["responses"].get(str(answer.status_code))
     if not 400 <= answer.status_code < 500 or response is None:
         return f"{answer.status_code} {answer.text[:200]}"
-    if answer.headers["content-type"] not in response["content"]:
-        return answer.headers["content-type"]
-    said = response["content"][answer.headers["content-type"]]["schema"]
+    media_type = answer.headers["content-type"].removesuffix("; charset=utf-8")
+    if media_type not in response["content"]:
+        return media_type
+    said = response["content"][media_type]["schema"]
     schema = document["components"]["schemas"]["Error"] if "$ref" in said else said
     return next((fault.message for fault in Draft202012Validator(schema).iter_errors(answer.json())), None)
 
