@@ -97,9 +97,10 @@ class ClientKeys:
             return None
         for key in _fitting(await self.of(application, kid), header):
             try:
-                return jwt.decode(token, JWKRegistry.import_key(key), registry=_REGISTRY)
+                read = jwt.decode(token, JWKRegistry.import_key(key), registry=_REGISTRY)
             except UNREADABLE:  # by another key, or one that is none
                 continue
+            return jwt.Token(read.header, claims_of(token))
         return None
 
     def _at(self, url: str) -> "Remote":
@@ -173,7 +174,10 @@ def header_of(token: str) -> Mapping[str, Any]:
 
 
 def claims_of(token: str) -> Mapping[str, Any]:
-    """The claims of a JWT, unverified: good to look up who it says it is from, and for nothing else."""
+    """The claims of a JWT, unverified: good to look up who it says it is from, and for nothing else.
+
+    They are read strictly: half a surrogate pair, NaN and numbers without end are no JSON, and make it say nothing.
+    """
     signature = _taken_apart(token)
     try:
         claims = orjson.loads(signature.payload or b"") if signature else {}

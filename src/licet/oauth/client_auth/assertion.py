@@ -39,7 +39,7 @@ def fits(request: TokenRequest, application: Application) -> str | None:
     fit = (
         request.get("client_assertion_type") == TYPE
         and str(header.get("typ") or "").lower() in TYPS
-        and wanted in {None, header.get("alg")}
+        and wanted in (None, header.get("alg"))
     )
     return assertion if fit else None
 

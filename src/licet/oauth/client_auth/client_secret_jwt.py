@@ -8,7 +8,7 @@ from joserfc.jwk import OctKey
 
 from licet.oauth.client_auth import assertion
 from licet.oauth.client_auth.method import Method, Presented, Proven
-from licet.oauth.client_keys import FOREIGN, UNREADABLE, header_of
+from licet.oauth.client_keys import FOREIGN, UNREADABLE, claims_of, header_of
 from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
 from licet.services.clients import Client
@@ -45,9 +45,10 @@ def _readable(context: Context, client: Client) -> Iterator[tuple[str, str]]:
 
 def _claims(token: str, secret: str) -> Mapping[str, Any] | None:
     try:
-        return jwt.decode(token, OctKey.import_key(secret), algorithms=[assertion.SYMMETRIC]).claims
+        jwt.decode(token, OctKey.import_key(secret), algorithms=[assertion.SYMMETRIC])
     except UNREADABLE:
         return None
+    return claims_of(token)
 
 
 METHOD = Method(

@@ -1,7 +1,7 @@
-"""Assertions of trusted issuers (RFC 7523), in the form of the Identity Assertion JWT Authorization Grant.
+"""Assertions of trusted issuers (RFC 7523): plain, or of the Identity Assertion JWT Authorization Grant.
 
-An assertion is good once, for this issuer and for the one application it names. It is looked at whole first and spent
-last, so that a slip of the pen costs none.
+An assertion is good once, for this server and, of that grant, for the one application it names. It is looked at whole
+first and spent last, so that a slip of the pen costs none.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -31,6 +31,8 @@ LATEST = 3_600
 SKEW = 30
 """How far ahead (s) another's clock may be."""
 LONGEST_NAME = 512
+KINDS: Mapping[object, str] = {TYPE: "id-jag", "JWT": "jwt", None: "jwt"}
+"""What an assertion is by its `typ` (RFC 8725 section 3.11): an access token or a logout token is none."""
 
 Claims = Mapping[str, Any]
 
@@ -42,8 +44,8 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     assertion = asked.get("assertion")
     if assertion is None:
         raise InvalidRequest.missing("assertion")
-    issuer, claims = await _believed(context, caller.application, assertion)
-    _fits(context, caller.application, claims)
+    issuer, kind, claims = await _believed(context, caller.application, assertion)
+    _fits(context, caller.application, claims, plain=kind == "jwt")
     person = await _person(context, issuer, claims)
     scope = _scope(caller.application, issuer, claims, asked)
     resources = await _resources(context, caller, claims, asked)
@@ -61,28 +63,31 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     return Proof(family=family, scope=scope, resources=resources)
 
 
-async def _believed(context: Context, application: Application, assertion: str) -> tuple[TrustedIssuer, Claims]:
-    """The issuer and the claims of a well-signed assertion that this application may bring (InvalidGrant)."""
+async def _believed(context: Context, application: Application, assertion: str) -> tuple[TrustedIssuer, str, Claims]:
+    """The issuer, the kind and the claims of a well-signed assertion that this application may bring (InvalidGrant)."""
     named = claims_of(assertion).get("iss")
     issuer = await context.ambient.store.trust.issuer(named) if _is_name(named) else None
     if issuer is None or not names(issuer.clients, application):
         raise InvalidGrant(detail="the issuer of the assertion is not trusted, or not for this application")
     read = await context.client_keys.opened(issuer, assertion, ALGORITHMS)
-    # RFC 8725 §3.11: an ID Token, an access token or a logout token is no such assertion.
-    if read is None or read.header.get("typ") != TYPE:
+    kind = KINDS.get(str(read.header["typ"]) if "typ" in read.header else None) if read is not None else None
+    if read is None or kind not in issuer.assertions:
         raise InvalidGrant(detail="the assertion does not verify, or is of another type")
-    return issuer, read.claims
+    return issuer, kind, read.claims
 
 
-def _fits(context: Context, application: Application, claims: Claims) -> None:
+def _fits(context: Context, application: Application, claims: Claims, *, plain: bool) -> None:
     """RFC 7523 section 3: who it is for, who may bring it, when, and that it can be known again (InvalidGrant)."""
     now = context.now() // 1000
-    audience = claims.get("aud")
+    ours = {context.provider.issuer, *([context.provider.token_endpoint] if plain else [])} - {""}
+    # RFC 7523 §3: a plain one need not say whose hands it is for, or when it was made; what it says counts.
+    usual = {"client_id": application.client_id, "iat": now} if plain else {}
+    said = {**usual, **claims}
     faults = {
-        "aud": audience not in (context.provider.issuer, [context.provider.issuer]),
-        "client_id": claims.get("client_id") != application.client_id,
+        "aud": claims.get("aud") not in (*ours, *([one] for one in ours)),
+        "client_id": said.get("client_id") != application.client_id,
         "exp": not (_is_time(claims.get("exp")) and now < claims["exp"] <= now + LATEST),
-        "iat": not (_is_time(claims.get("iat")) and claims["iat"] <= now + SKEW),
+        "iat": not (_is_time(said.get("iat")) and said["iat"] <= now + SKEW),
         "nbf": "nbf" in claims and not (_is_time(claims["nbf"]) and claims["nbf"] <= now + SKEW),
         "jti": not _is_name(claims.get("jti")),
         "sub": not _is_name(claims.get("sub")),
@@ -148,7 +153,9 @@ def _scope(application: Application, issuer: TrustedIssuer, claims: Claims, aske
 async def _resources(context: Context, caller: Caller, claims: Claims, asked: TokenRequest) -> tuple[str, ...]:
     """The registered resource: the assertion's where it names any, and no other (InvalidTarget)."""
     said = claims.get("resource")
-    named = tuple(said) if isinstance(said, list) else (said,) if isinstance(said, str) else ()
+    named = tuple(said) if isinstance(said, list) else () if said is None else (said,)
+    if not all(isinstance(resource, str) for resource in named):
+        raise InvalidTarget
     if named and not set(asked.resources) <= set(named):
         raise InvalidTarget
     return await resources_asked(context, caller.application, asked._replace(resources=asked.resources or named))
