@@ -50,11 +50,7 @@ async def furnish(instance: Instance) -> Furnished:
     """Make what is missing of the demo; starting again changes nothing that a visitor made."""
     users = {name: await _person(instance, name, roles) for name, roles in PEOPLE.items()}
     organizations = {slug: await _organization(instance, slug, users) for slug in MEMBERS}
-    for scope in SCOPES:
-        await instance.services.catalogue.put_scope(_operator(), scope)
-    for resource in RESOURCES:
-        row = Resource(resource, tuple(scope.name for scope in SCOPES), instance.services.ambient.clock())
-        await instance.services.catalogue.put_resource(_operator(), row)
+    await _catalogue(instance)
     samples: list[Sample] = []
     for dialect in DIALECTS:
         if dialect.demo is not None:
@@ -63,6 +59,19 @@ async def furnish(instance: Instance) -> Furnished:
             )
             samples.extend(await dialect.demo(demo))
     return Furnished("", tuple(samples))
+
+
+async def _catalogue(instance: Instance) -> None:
+    catalogue = instance.services.catalogue
+    scopes = await catalogue.scopes()
+    resources = {row.resource for row in await catalogue.resources()}
+    for scope in SCOPES:
+        if scope.name not in scopes:
+            await catalogue.put_scope(_operator(), scope)
+    for resource in RESOURCES:
+        if resource not in resources:
+            row = Resource(resource, tuple(scope.name for scope in SCOPES), instance.services.ambient.clock())
+            await catalogue.put_resource(_operator(), row)
 
 
 async def _person(instance: Instance, name: str, roles: tuple[str, ...]) -> User:

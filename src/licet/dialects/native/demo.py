@@ -51,5 +51,5 @@ async def _token(setup: Setup, actor: Actor) -> str:
     tokens = setup.services.personal_tokens
     for token in await tokens.of(actor):
         if token.name == TOKEN_NAME:
-            await tokens.remove(actor, token.id)
+            return (await tokens.renew(actor, token.id, PERSONAL_TOKEN, expires_at=None)).value
     return (await tokens.create(actor, Wanted(name=TOKEN_NAME, scopes=SCOPES), PERSONAL_TOKEN)).value

@@ -1,0 +1,21 @@
+"""The demo: starting it again changes nothing but the tokens it shows."""
+
+from licet.cli.demo import furnish
+from licet.services.ports import AuditQuery
+from tests.contract.dialects.house import House
+
+
+async def test_starting_again_makes_nothing_but_fresh_tokens(house: House):
+    known = {change.id for change in await house.store.audit.page(AuditQuery(limit=1000))}
+    await furnish(house.instance)
+    changes = [change for change in await house.store.audit.page(AuditQuery(limit=1000)) if change.id not in known]
+    assert {change.action for change in changes} == {"token.renewed"}
+
+
+async def test_every_call_shown_at_a_second_start_still_works(house: House):
+    samples = (await furnish(house.instance)).samples
+    assert len(samples) == 5
+    for sample in samples:
+        path = sample.url.removeprefix(house.origin)
+        answer = await house.call(sample.method, path, headers=dict(sample.headers), json=dict(sample.body))
+        assert answer.status_code == 200, answer.text
