@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
+import orjson
+
 from licet.domain.user import User
 from licet.errors import Cause
 
@@ -195,7 +197,13 @@ class Consent:
 
     def covers(self, scope: tuple[str, ...], details: Details = ()) -> bool:
         """Whether it already allows all of that, so that nobody need be asked again."""
-        return set(scope) <= set(self.scope) and all(detail in self.authorization_details for detail in details)
+        return set(scope) <= set(self.scope) and within(details, self.authorization_details)
+
+
+def within(wanted: Details, allowed: Details) -> bool:
+    """Whether all of what is wanted is among what is allowed, as JSON: `1` and `true` are not the same there."""
+    known = {orjson.dumps(detail, option=orjson.OPT_SORT_KEYS) for detail in allowed}
+    return known.issuperset(orjson.dumps(detail, option=orjson.OPT_SORT_KEYS) for detail in wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,10 @@ def read(header: str, *, verified: bool) -> Certificate:
     if len(header) > LONGEST:
         raise ValueError("too long")
     der = b64decode(_MARKS.sub("", unquote(header)), validate=True)
-    _parsed(der)
+    try:
+        _parsed(der)
+    except x509.InvalidVersion as fault:
+        raise ValueError(str(fault)) from fault
     return Certificate(der, verified)
 
 

@@ -100,7 +100,7 @@ class ClientKeys:
                 read = jwt.decode(token, JWKRegistry.import_key(key), registry=_REGISTRY)
             except UNREADABLE:  # by another key, or one that is none
                 continue
-            return jwt.Token(read.header, claims_of(token))
+            return jwt.Token(read.header, dict(claims_of(token)))
         return None
 
     def _at(self, url: str) -> "Remote":
@@ -176,11 +176,13 @@ def header_of(token: str) -> Mapping[str, Any]:
 def claims_of(token: str) -> Mapping[str, Any]:
     """The claims of a JWT, unverified: good to look up who it says it is from, and for nothing else.
 
-    They are read strictly: half a surrogate pair, NaN and numbers without end are no JSON, and make it say nothing.
+    They are read strictly: half a surrogate pair, NaN and numbers without end are no JSON, and make it say nothing, as
+    does a NUL, which no engine keeps as text.
     """
     signature = _taken_apart(token)
+    payload = (signature.payload if signature else None) or b""
     try:
-        claims = orjson.loads(signature.payload or b"") if signature else {}
+        claims = orjson.loads(payload) if b"\\u0000" not in payload else {}
     except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from licet.domain.application import Application
-from licet.domain.family import Details
+from licet.domain.family import Details, within
 from licet.errors import InvalidAuthorizationDetails
 from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
@@ -33,7 +33,7 @@ def details_asked(context: Context, application: Application, text: str | None) 
 def details_kept(allowed: Details, asked: TokenRequest) -> Details:
     """The part of what was allowed that a token is for (RFC 9396 section 6); all of it when nothing is asked for."""
     wanted = _read(asked.get(PARAMETER))
-    if not all(detail in allowed for detail in wanted):
+    if not within(wanted, allowed):
         raise InvalidAuthorizationDetails
     return wanted or allowed
 

@@ -29,11 +29,14 @@ TRIED = 3
 PIECE = 16 * 1024
 URL_BYTES = 2048
 PORTS = {"https": 443, "http": 80}
+LAST_PORT = 65_535
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a name, for a port."""
 
-_URL = re.compile(r"(https?)://([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([0-9]{1,5}))?(/[!\"$-~]*)?", re.IGNORECASE)
+_URL = re.compile(
+    r"(https?)://([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([0-9]{1,5}))?(/[!\"$-~]*)?", re.ASCII | re.IGNORECASE
+)
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
@@ -76,7 +79,7 @@ class Target(NamedTuple):
     def of(cls, url: str) -> "Target":
         """The parts of a URL (ValueError): nothing but ASCII, no user information, no fragment."""
         parts = _URL.fullmatch(url) if len(url) <= URL_BYTES else None
-        if parts is None:
+        if parts is None or int(parts[3] or 0) > LAST_PORT:
             raise ValueError("not a URL that is fetched from")
         scheme = parts[1].lower()
         return cls(scheme, parts[2].lower(), int(parts[3] or PORTS[scheme]), parts[4] or "/")

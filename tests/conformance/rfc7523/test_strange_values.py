@@ -78,3 +78,10 @@ async def test_an_issuer_that_writes_strange_values_is_not_believed(house, stran
     text = json.dumps({**usual, "iat": SECONDS, "exp": SECONDS + 300, **strange})
     header = '{"alg":"ES256","kid":"theirs","typ":"oauth-id-jag+jwt"}'
     assert said(await bring(client, exactly(THEIRS, text, header))) == (400, word)
+
+
+@pytest.mark.attack(109)
+async def test_a_name_that_no_store_could_keep_is_nobodys(house):
+    await keyed(house, KEY)
+    for name in (r"a\u0000b", r"\ud800", "x" * 9000):
+        assert said(await send(house, exactly(KEY, f'{{"iss":"{name}","sub":"{name}"}}'))) == (401, "invalid_client")

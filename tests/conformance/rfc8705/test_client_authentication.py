@@ -1,6 +1,8 @@
 """A client proves itself by the certificate of its connection: by its subject, or by the certificate as a whole."""
 
+import base64
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from cryptography import x509
@@ -73,6 +75,16 @@ async def test_a_subject_may_be_written_with_the_words_that_everybody_uses(house
     client = await machine(house, tls_client_auth_subject_dn="emailAddress=machine@acme.example,CN=machine")
     subject = ((NameOID.COMMON_NAME, "machine"), (NameOID.EMAIL_ADDRESS, "machine@acme.example"))
     assert (await prove(client, forwarded(issued(subject=subject)))).status_code == 200
+
+
+@pytest.mark.attack(109)
+@pytest.mark.parametrize("version", [1, 5, 127])
+async def test_a_certificate_of_no_known_version_cannot_be_read(house, version):
+    client, own = await machine(house, tls_client_auth_subject_dn=DN), issued()
+    at = own.der.index(bytes.fromhex("a003020102")) + 4
+    other = quote(base64.b64encode(own.der[:at] + bytes([version]) + own.der[at + 1 :]), safe="")
+    answer = await prove(client, {**forwarded(own), "x-client-cert": other})
+    assert said(answer) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("written", ["no name", "CN", "=", "CN=a,,", "CN=\\"])

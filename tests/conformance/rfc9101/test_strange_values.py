@@ -30,6 +30,8 @@ STRANGE = [
     {"authorization_details": [{"type": "payment", "amount": 10**30}]},
     {"ui_locales": "\ud800"},
     {"dpop_jkt": 1},
+    {"resource": "https://api.example/\x00"},
+    {"id_token_hint": "a\x00b"},
 ]
 
 

@@ -150,6 +150,17 @@ async def test_consent_is_asked_for_anew_when_the_details_differ(someone, web):
     assert (await someone.visit(asking(web, authorization_details=text(PAYMENT)))).url.path == "/consent"
 
 
+@pytest.mark.attack(95)
+@pytest.mark.rfc(9396, "6")
+@pytest.mark.parametrize("other", [True, 1.0, "1"])
+async def test_one_value_is_not_taken_for_another_that_python_calls_equal(someone, web, other):
+    first, second = text({**ACCOUNT, "limit": 1}), text({**ACCOUNT, "limit": other})
+    made = await tokens(web, await someone.allowed(web, authorization_details=first))
+    wider = await web.refresh(made["refresh_token"], authorization_details=second)
+    assert said(wider) == (400, "invalid_authorization_details")
+    assert (await someone.visit(asking(web, authorization_details=second))).url.path == "/consent"
+
+
 @pytest.mark.rfc(9396, "3")
 async def test_a_yes_is_to_what_was_shown(someone, web):
     page = await someone.sign_in(await someone.visit(asking(web, authorization_details=text(PAYMENT))))

@@ -44,6 +44,10 @@ SUBJECTS: Mapping[str, tuple[Callable[[str], object], Callable[[x509.Certificate
 """RFC 8705 section 2.1.2: how what is registered is read, and where a certificate has its like."""
 
 
+UNREADABLE = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+"""A certificate, or a setting, that says nothing."""
+
+
 def _proves(client: Client, presented: Presented, _now: int) -> Proven | None:
     certificate = presented.certificate
     if certificate is None or not certificate.verified:
@@ -58,7 +62,7 @@ def _has(certificate: x509.Certificate, setting: str, value: str) -> bool:
     read, found = SUBJECTS[setting]
     try:
         return read(value) in found(certificate)
-    except ValueError:  # a certificate, or a setting, that cannot be read
+    except UNREADABLE:
         return False
 
 
