@@ -13,6 +13,8 @@ Json = dict[str, Any]
 
 READS_NOTHING = frozenset({"/api/v1/users.logout"})
 """Calls to which a body that cannot be read is an empty one, and an empty one is enough."""
+SENDS_STRANGERS_ON = frozenset({"/api/oauth/decision", "/api/oauth/device/{userCode}", "/api/oauth/device/decision"})
+"""Calls that send whoever is not signed in to the sign-in page, before anything else is looked at."""
 
 
 @dataclass

@@ -23,6 +23,7 @@ from licet.dialects.teable.protocol.fields import (
     TOKEN_REQUEST,
     TOKENS,
 )
+from licet.dialects.teable.protocol.render import TO_A_DEVICE
 from licet.dialects.teable.protocol.token import Token
 from licet.dialects.teable.user import Me
 from licet.web.request import FORM
@@ -86,7 +87,7 @@ GET_TOKENS = replace(
     request=TOKEN_REQUEST,
     written={FORM: as_form(TOKEN_REQUEST)},
     security=("", "client_secret"),
-    answers={render.CREATED: TOKENS, render.OK: TOKENS},
+    answers={render.CREATED: TOKENS, render.OK: TOKENS, **TO_A_DEVICE},
     faults=render.READING,
 )
 BEGIN_DEVICE = replace(
@@ -95,14 +96,14 @@ BEGIN_DEVICE = replace(
     about="RFC 8628 section 3.1.",
     request=DEVICE_REQUEST,
     written={FORM: as_form(DEVICE_REQUEST)},
-    answers={render.OK: DEVICE_CODE},
+    answers={render.OK: DEVICE_CODE, **TO_A_DEVICE},
     faults=render.READING,
 )
 LOOK_AT_DEVICE = replace(
     _PROTOCOL,
     summary="Read what a device asks for",
     security=("session",),
-    answers={render.OK: ASKED},
+    answers={render.OK: ASKED, render.SENT_ON: None},
     faults=(*render.FINDING, *render.BAD),
 )
 DECIDE_DEVICE = replace(
@@ -110,7 +111,7 @@ DECIDE_DEVICE = replace(
     summary="Allow or deny a device",
     request=DEVICE_DECISION,
     security=("session",),
-    answers={render.CREATED: None},
+    answers={render.CREATED: None, render.SENT_ON: None},
     faults=(*render.READING, *render.MISSING),
 )
 SHOW_USER = replace(_USER, summary="Know who is calling", answers={render.OK: USER}, faults=render.ASKING)

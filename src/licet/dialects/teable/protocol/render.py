@@ -1,10 +1,11 @@
 """What the protocol's endpoints answer: their statuses and messages; what stands in no table the surface says."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from licet import errors
 from licet.dialects.teable.protocol.fields import TOKENS
-from licet.dialects.teable.render import envelope, ok, render
+from licet.dialects.teable.render import ERROR, envelope, ok, render
 from licet.errors import Cause, Failure, ProtocolRefusal
 from licet.oauth.device import DeviceAnswer
 from licet.oauth.request import TokenAnswer
@@ -24,6 +25,17 @@ TRANSACTION_OF_ANOTHER: Said = (400, "Invalid user")
 USER_CODE_UNKNOWN: Said = (404, "This code has expired or does not exist")
 USER_CODE_USED: Said = (400, "This code has already been used")
 USER_CODE_DISABLED: Said = (403, "This app has disabled the device authorization flow")
+
+_STRING = {"type": "string"}
+DEVICE_ERROR: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"error": _STRING, "error_description": _STRING},
+    "required": ["error"],
+    "additionalProperties": False,
+}
+"""How a device is refused (RFC 8628)."""
+TO_A_DEVICE: Mapping[int, Mapping[str, Any]] = {400: {"anyOf": [ERROR, DEVICE_ERROR]}}
+"""What an endpoint that devices call answers beside success; what cannot be read has the surface's own envelope."""
 
 AT_AUTHORIZE: Mapping[Cause, Said] = {
     Cause.PARAMETER_MISSING: (400, "Missing required parameter: {about}"),
