@@ -81,6 +81,16 @@ async def test_only_an_id_token_of_the_applications_own_is_taken(house, client):
     assert said(await exchange(client, own["id_token"], **wanted())) == (400, "invalid_request")
 
 
+@pytest.mark.attack(89, 90)
+async def test_an_id_token_says_nothing_any_more_once_the_person_took_everything_back(house, client):
+    await allow(house, audiences=(THERE,), token_types=(JAG,))
+    identity = (await client.tokens(scope="openid"))["id_token"]
+    assert (await exchange(client, identity, **wanted())).status_code == 200
+    application = await house.store.applications.by_client_id(client.client_id)
+    assert await house.services.authorizations.withdraw((await house.user("alice")).id, application.id)
+    assert said(await exchange(client, identity, **wanted())) == (400, "invalid_request")
+
+
 async def test_a_malformed_scope_is_not_passed_on(house, client):
     await allow(house, audiences=(THERE,), token_types=(JAG,))
     identity = (await client.tokens(scope="openid"))["id_token"]

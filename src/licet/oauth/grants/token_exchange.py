@@ -107,8 +107,19 @@ async def _id_token(context: Context, caller: Caller, token: str) -> Brought | N
     expires_at = _milliseconds(claims.get("exp"))
     if person is None or not person.active or context.now() >= expires_at:
         return None
+    if not await _still_allowed(context, caller.application, person, claims):
+        return None
     about = {name: claims[name] for name in ABOUT if name in claims}
     return Brought(caller.application, (), (), expires_at, person=person, about=about)
+
+
+async def _still_allowed(
+    context: Context, application: Application, person: User, claims: Mapping[str, object]
+) -> bool:
+    """Whether the person has not taken everything back since, nor the application's tokens were all ended."""
+    begun = _milliseconds(claims.get("iat"))
+    allowed = await context.ambient.store.consents.of(person.id, application.id)
+    return bool(allowed) and begun >= (application.tokens_not_before or 0)
 
 
 def _milliseconds(seconds: object) -> int:
