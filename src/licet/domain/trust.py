@@ -17,6 +17,8 @@ ISSUED = (ACCESS_TOKEN, ID_JAG)
 ANY, SAME, SURFACE = "*", "same", "surface:"
 """Every application; the audience of the token that is brought; every application registered through a surface."""
 MAPPINGS = ("sub", "username", "email")
+ASSERTIONS = ("id-jag", "jwt")
+"""What an issuer's assertions can be: for one application each (ID-JAG), or plain JWTs (RFC 7523 section 2.1)."""
 
 
 def names(listed: tuple[str, ...], application: Application) -> bool:
@@ -66,6 +68,7 @@ class TrustedIssuer:
         subject: how it names our people: our own `sub`, a `username` as `sub`, or an `email` claim.
         clients: the applications that may bring its assertions, as `names` reads it.
         scope: the most they are given; None for no bound beyond the application's.
+        assertions: what it may send, of ASSERTIONS; a plain one is good in the hands of any of these applications.
     """
 
     issuer: str
@@ -74,4 +77,5 @@ class TrustedIssuer:
     subject: str = "sub"
     clients: tuple[str, ...] = ()
     scope: tuple[str, ...] | None = None
+    assertions: tuple[str, ...] = ("id-jag",)
     created_at: int = 0

@@ -23,12 +23,23 @@ async def encrypted(context: Context, application: Application, token: str) -> s
     algorithm = application.id_token_encrypted_response_alg
     if algorithm is None:
         return token
+    named, key = await _key(context, application, algorithm)
+    how = {"alg": algorithm, "enc": application.id_token_encrypted_response_enc or DEFAULT, "cty": "JWT"}
+    return await asyncio.to_thread(_sealed, {**how, **named}, token, key)
+
+
+async def readable(context: Context, application: Application) -> None:
+    """Whether its ID Tokens could be made, before anything is spent for one (InvalidRequest)."""
+    if application.id_token_encrypted_response_alg is not None and "openid" in application.scopes:
+        await _key(context, application, application.id_token_encrypted_response_alg)
+
+
+async def _key(context: Context, application: Application, algorithm: str) -> tuple[Mapping[str, str], Key]:
+    """The first key that fits, and its name where it has one (InvalidRequest when there is none)."""
     for key in await context.client_keys.of(application):
         opened = _opened(key) if _fits(key, algorithm) else None
         if opened is not None:
-            named = {"kid": key["kid"]} if isinstance(key.get("kid"), str) else {}
-            how = {"alg": algorithm, "enc": application.id_token_encrypted_response_enc or DEFAULT, "cty": "JWT"}
-            return await asyncio.to_thread(_sealed, {**how, **named}, token, opened)
+            return ({"kid": key["kid"]} if isinstance(key.get("kid"), str) else {}), opened
     raise InvalidRequest("The application has no key that its ID Tokens could be encrypted to.")
 
 

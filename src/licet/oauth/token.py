@@ -33,7 +33,7 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     # 5. What the tokens will be bound to is proven before anything is spent.
     if request.held is not None or must_be_bound(context, caller.application):
         caller = await bound(context, caller, request)
-    # What an ID Token would be encrypted to is there, too.
+    # What an ID Token would be encrypted to is there before anything is spent, too.
     if grant.identifies:
         await readable(context, caller.application)
     # 6. The grant proves; it issues nothing.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from licet.domain.actor import MANAGE_INSTANCE, Actor
 from licet.domain.key_set import KeySet
 from licet.domain.kinds import Choice, Text, Texts, Uri
-from licet.domain.trust import ISSUED, MAPPINGS, ExchangePolicy, TrustedIssuer
+from licet.domain.trust import ASSERTIONS, ISSUED, MAPPINGS, ExchangePolicy, TrustedIssuer
 from licet.errors import Fault, Invalid, NotFound
 from licet.services.ambient import Ambient
 
@@ -14,6 +14,7 @@ NAMES = Texts(Text(1, 400), minimum=1, maximum=100, unique=True)
 AUDIENCES = Texts(Text(1, 2048), minimum=1, maximum=100, unique=True)
 TOKEN_TYPES = Texts(Choice(ISSUED), minimum=1, unique=True)
 IDENTIFIER = Uri(("https", "http"), 2048)
+KINDS = Texts(Choice(ASSERTIONS), minimum=1, unique=True)
 SCOPE_NAMES = Texts(Text(1, 200), maximum=100, unique=True)
 
 
@@ -55,7 +56,11 @@ class Trust:
         _need_instance(actor)
         if faults := list(_issuer_faults(issuer)):
             raise Invalid(faults)
-        after = {"subject": issuer.subject, "clients": list(issuer.clients)}
+        after = {
+            "subject": issuer.subject,
+            "clients": list(issuer.clients),
+            "assertions": list(issuer.assertions),
+        }
         return await self._store.put_issuer(
             issuer, self._ambient.change(actor, "trusted_issuer.put", issuer.issuer, after=after)
         )
@@ -80,6 +85,7 @@ def _issuer_faults(issuer: TrustedIssuer) -> Iterator[Fault]:
     yield from IDENTIFIER.check(issuer.issuer, ("issuer",))
     yield from NAMES.check(issuer.clients, ("clients",))
     yield from Choice(MAPPINGS).check(issuer.subject, ("subject",))
+    yield from KINDS.check(issuer.assertions, ("assertions",))
     yield from SCOPE_NAMES.check(issuer.scope or (), ("scope",))
     if (issuer.jwks is None) == (issuer.jwks_uri is None):
         yield Fault(("jwks",), "bad_value", "either jwks or jwks_uri")

@@ -5,7 +5,7 @@ from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from licet.errors import Invalid
-from tests.conformance.protocol import INACTIVE, JWKS, USERINFO, app, bearer, parts
+from tests.conformance.protocol import INACTIVE, JWKS, TOKEN, USERINFO, app, bearer, parts, said
 
 EC = ECKey.generate_key("P-256", {"kid": "enc-1", "use": "enc"})
 X25519 = OKPKey.generate_key("X25519", {"use": "enc"})
@@ -71,6 +71,26 @@ async def test_without_a_fitting_key_nothing_is_said_in_the_clear(house, publish
     answer = await client.redeem(await client.code(scope="openid"))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert "id_token" not in answer.json()
+
+
+@pytest.mark.parametrize("published", [keys(SIGNS), {"keys": [{**EC.as_dict(private=False), "y": "AAAA"}]}])
+async def test_a_key_that_is_missing_or_unusable_costs_no_code_and_no_refresh_token(house, published):
+    client = await encrypting(house, "ECDH-ES", jwks=published)
+    code = await client.code(scope="openid offline_access")
+    assert said(await client.redeem(code)) == (400, "invalid_request")
+    await client.change(jwks=keys(EC))
+    tokens = (await client.redeem(code)).json()
+    assert jwe.decrypt_compact(tokens["id_token"], EC, algorithms=["ECDH-ES", "A128CBC-HS256"]).plaintext
+    await client.change(jwks=published)
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    assert said(await client.post(TOKEN, refresh)) == (400, "invalid_request")
+    await client.change(jwks=keys(EC), refresh_grace_seconds=0)
+    assert (await client.post(TOKEN, refresh)).status_code == 200
+
+
+async def test_who_can_have_no_id_tokens_needs_no_key_for_them(house):
+    client = await encrypting(house, "ECDH-ES", jwks=keys(SIGNS), scope=("read",))
+    assert (await client.redeem(await client.code(scope="read"))).status_code == 200
 
 
 @pytest.mark.parametrize(

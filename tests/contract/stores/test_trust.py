@@ -23,7 +23,14 @@ async def test_policies_are_kept_by_name_and_keep_their_age(kept, scene):
 
 
 async def test_issuers_are_kept_by_identifier(kept, scene):
-    other = replace(ISSUER, issuer="https://a.example", jwks=None, jwks_uri="https://a.example/jwks", scope=("read",))
+    other = replace(
+        ISSUER,
+        issuer="https://a.example",
+        jwks=None,
+        jwks_uri="https://a.example/jwks",
+        scope=("read",),
+        assertions=("jwt",),
+    )
     assert await kept.trust.put_issuer(ISSUER, scene.change())
     assert await kept.trust.put_issuer(other, scene.change())
     assert await kept.trust.issuers() == [other, ISSUER]

@@ -14,7 +14,7 @@ from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.key_set import KeySet
 from licet.domain.kinds import Choice, Kind, Nullable, Text, Texts, Uri
 from licet.domain.scope import split
-from licet.domain.trust import ISSUED, MAPPINGS, ExchangePolicy, TrustedIssuer
+from licet.domain.trust import ASSERTIONS, ISSUED, MAPPINGS, ExchangePolicy, TrustedIssuer
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
@@ -89,6 +89,15 @@ ISSUER = Shape(
         ),
         _list("clients", f"Which applications may bring its assertions. {_WHO}"),
         _SCOPE,
+        Field(
+            theirs="assertions",
+            ours="assertions",
+            kind=Texts(Choice(ASSERTIONS), minimum=1, unique=True),
+            absent=Absent.CLEAR,
+            show=lambda row: list(row.assertions),
+            take=lambda value, _: tuple(value or ("id-jag",)),
+            about="What it may send: `id-jag` (the default), each for one application, or also plain `jwt`.",
+        ),
         shown_time("created_at"),
     ),
     unknown=Unknown.REFUSE,

@@ -95,4 +95,5 @@ GRANT = Grant(
     grant_type=AUTHORIZATION_CODE,
     parameters=("code", "redirect_uri", "code_verifier", "resource", "authorization_details"),
     prove=prove,
+    identifies=True,
 )

@@ -16,7 +16,8 @@ Spend = Callable[[Context, TokenRequest, Proof], Awaitable[None]]
 class Grant:
     """One row of the table of grants: its grant_type, the parameters that reach it, and how it proves.
 
-    `identifies` says that it can come to an ID Token; `spend` is for a grant whose proof must outlive a failure to issue: it is spent last, before anybody hears of it.
+    `identifies` says that it can come to an ID Token. `spend` is for a grant whose proof must outlive a failure to
+    issue: it is spent last, before anybody hears of it.
     """
 
     grant_type: str

@@ -60,4 +60,5 @@ GRANT = Grant(
     grant_type=REFRESH_TOKEN,
     parameters=("refresh_token", "scope", "resource", "authorization_details"),
     prove=prove,
+    identifies=True,
 )

@@ -150,6 +150,7 @@ CREATE TABLE trusted_issuers (
     subject {text} NOT NULL,
     clients {text} NOT NULL,
     scope {text} NOT NULL,
+    assertions {text} NOT NULL,
     created_at {bigint} NOT NULL
 ) {keyed};
 CREATE TABLE registry_versions (

@@ -14,7 +14,7 @@ from licet.store.sql.statement import Statement, Value
 
 POLICY_COLUMNS = tuple(field.name for field in fields(ExchangePolicy))
 ISSUER_COLUMNS = tuple(field.name for field in fields(TrustedIssuer))
-PACKED = frozenset({"clients", "subjects", "audiences", "token_types", "scope", "jwks"})
+PACKED = frozenset({"clients", "subjects", "audiences", "token_types", "scope", "jwks", "assertions"})
 
 POLICIES = Statement("SELECT * FROM exchange_policies ORDER BY name")
 INSERT_POLICY = Statement(f"{insert('exchange_policies', POLICY_COLUMNS)} ON CONFLICT DO NOTHING RETURNING name")

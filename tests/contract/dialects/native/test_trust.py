@@ -48,9 +48,9 @@ async def test_the_demo_has_one_policy_for_self_registered_applications(house: H
 async def test_an_issuer_is_put_listed_changed_and_removed(house: House) -> None:
     headers = await house.bearer("admin")
     answer = await house.call("PUT", ISSUERS, headers=headers, json=ISSUER)
-    shown = {**ISSUER, "jwks_uri": None, "scope": None, "created_at": AT}
+    shown = {**ISSUER, "jwks_uri": None, "scope": None, "assertions": ["id-jag"], "created_at": AT}
     assert (answer.status_code, answer.json()) == (201, shown)
-    changed = {**shown, "jwks": None, "jwks_uri": "https://idp.example/jwks", "scope": "read"}
+    changed = {**shown, "jwks": None, "jwks_uri": "https://idp.example/jwks", "scope": "read", "assertions": ["jwt"]}
     house.clock.pass_(seconds=5)
     answer = await house.call("PUT", ISSUERS, headers=headers, json=changed)
     assert (answer.status_code, answer.json()) == (200, changed)
@@ -100,6 +100,8 @@ async def test_a_policy_that_allows_nothing_or_cannot_be_read_is_refused(
         ({"jwks": None, "jwks_uri": "http://idp.example/jwks"}, "/jwks_uri"),
         ({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "/jwks"),
         ({"subject": "phone"}, "/subject"),
+        ({"assertions": []}, "/assertions"),
+        ({"assertions": ["saml"]}, "/assertions/0"),
         ({"clients": []}, "/clients"),
     ],
 )
