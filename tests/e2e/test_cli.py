@@ -258,6 +258,7 @@ def test_of_a_deleted_person_the_audit_log_keeps_a_pseudonym(place):
 def test_somebody_is_invited(way):
     link = document(way("user", "invite", "--email", "new@example.com", "--json"))
     assert "/account/join/" in link["invitation"]
+    assert way("user", "uninvite", link["id"]).stdout == "The invitation is cancelled.\n"
 
 
 def test_an_organization_is_made_filled_handed_over_and_deleted(place):

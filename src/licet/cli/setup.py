@@ -26,7 +26,7 @@ def init(config: Path | None, *, username: str, email: str | None, **given: str 
     async def work(instance: Instance) -> str:
         person = Person(username=username, name=username, email=email, roles=("admin", "user"))
         user = await instance.services.users.create(operator(), person)
-        link = await instance.services.users.link(operator(), "setup", user=user)
+        link = await instance.services.users.setup_link(operator(), user)
         return f"{instance.settings.origin}/account/setup/{link}"
 
     link = run(config, work, **given)

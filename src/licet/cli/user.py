@@ -64,7 +64,16 @@ def add(shell: Shell, username: str, **given: object) -> None:
 @reaching
 def invite(shell: Shell, **given: object) -> None:
     """Print a link that works once, with which somebody signs up."""
-    shell.out.record(shell.door.call("POST", "/api/manage/invitations", body=INVITED.said(given)).document)
+    shell.out.record(shell.door.call("POST", native.INVITATIONS, body=INVITED.said(given)).document)
+
+
+@user.command()
+@click.argument("invitation")
+@reaching
+def uninvite(shell: Shell, invitation: str) -> None:
+    """Cancel an invitation that nobody has used, by its id."""
+    shell.door.call("DELETE", at(native.ONE_INVITATION, invitation_id=invitation))
+    shell.out.say("The invitation is cancelled.")
 
 
 @user.command()

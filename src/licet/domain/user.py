@@ -68,7 +68,10 @@ class PersonalToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A one-time link: what it is for, and for whom; only its digest is kept."""
+    """A one-time link: what it is for, and for whom; only its digest is kept.
+
+    `organization_id` is the organization that an invitation leads into, beside the instance; None for none.
+    """
 
     digest: bytes
     purpose: LinkPurpose
@@ -76,6 +79,12 @@ class Link:
     email: str | None
     created_at: int
     expires_at: int
+    organization_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What it is called where its value must not stand; it opens nothing."""
+        return self.digest.hex()
 
 
 def username_fault(username: str) -> str | None:

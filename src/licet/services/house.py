@@ -14,6 +14,7 @@ from licet.services.clients import Clients
 from licet.services.credentials import Credentials
 from licet.services.idempotency import Idempotency
 from licet.services.impact import Impacts
+from licet.services.invitations import Invitations
 from licet.services.keys import Keys
 from licet.services.notifications import Notifications
 from licet.services.organizations import Organizations
@@ -43,6 +44,7 @@ class Services:
     sessions: Sessions
     personal_tokens: PersonalTokens
     users: Users
+    invitations: Invitations
     organizations: Organizations
     webhooks: Webhooks
     api_keys: ApiKeys
@@ -80,6 +82,7 @@ def make_services(
         sessions=Sessions(ambient, passwords),
         personal_tokens=PersonalTokens(ambient),
         users=Users(ambient, passwords, sign_up),
+        invitations=Invitations(ambient),
         organizations=organizations,
         webhooks=Webhooks(ambient, organizations),
         api_keys=ApiKeys(ambient, organizations, catalogue),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_USERS, SYSTEM_USER_ID, Actor
+from licet.domain.actor import MANAGE_USERS, SYSTEM_USER_ID, Actor
 from licet.domain.kinds import Text
 from licet.domain.organization import Organization
 from licet.domain.revision import Change
@@ -12,12 +12,11 @@ from licet.domain.secret import Form, digest
 from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
 from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
 from licet.services.ambient import Ambient
+from licet.services.invitations import LINK, LINK_LIFETIME, accepted
 from licet.services.passwords import Passwords
 from licet.services.ports import AuditQuery
 
 SignUp = Literal["off", "invited", "open"]
-LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
-LINK_LIFETIME = 3 * 86_400_000
 CODE = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 64)
 CODE_LIFETIME = 60_000
 NAME = Text(1, 200, trim=True)
@@ -70,12 +69,11 @@ class Users:
         self.require_open(invitation)
         plain = replace(person, roles=("user",), email_verified=False)
         _refuse(_faults(plain))
-        if invitation is not None:
-            await self._claim(invitation, "invitation")
+        link = await self._claim(invitation, "invitation") if invitation is not None else None
         himself = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
         user = await self._insert(himself, plain)
-        if invitation is not None:
-            await self._ambient.store.audit.write(self._invitation(himself, "accepted", user_id=user.id))
+        if link is not None:
+            await accepted(self._ambient, himself, link, user)
         return user
 
     def require_open(self, invitation: str | None = None) -> None:
@@ -83,10 +81,8 @@ class Users:
         if self._sign_up == "off" or (self._sign_up == "invited" and invitation is None):
             raise SignUpClosed
 
-    async def link(
-        self, actor: Actor, purpose: LinkPurpose, *, user: User | None = None, email: str | None = None
-    ) -> str:
-        """A one-time link's value: to set a first password (`setup`), to sign up (`invitation`)."""
+    async def setup_link(self, actor: Actor, user: User) -> str:
+        """The value of a one-time link with which a person sets a first password."""
         actor.need_scope("users:write")
         actor.need(MANAGE_USERS)
         value = LINK.make(self._ambient.entropy)
@@ -94,20 +90,14 @@ class Users:
         await self._ambient.store.links.insert(
             Link(
                 digest=digest(value),
-                purpose=purpose,
-                user_id=user.id if user else None,
-                email=email,
+                purpose="setup",
+                user_id=user.id,
+                email=None,
                 created_at=now,
                 expires_at=now + LINK_LIFETIME,
-            ),
-            self._invitation(actor, "created") if purpose == "invitation" else None,
+            )
         )
         return value
-
-    def _invitation(self, actor: Actor, verb: str, **after: str) -> Change:
-        # People are invited into the instance, whatever organization takes them in later.
-        home = INSTANCE_ORGANIZATION_ID
-        return self._ambient.change(actor, f"invitation.{verb}", home, organization_id=home, after=after)
 
     async def login_code(self, user_id: str) -> str:
         """A value with which a person signs in elsewhere, once and soon."""

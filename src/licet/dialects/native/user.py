@@ -101,7 +101,19 @@ NEW_PASSWORD = Shape(
     ),
     unknown=Unknown.REFUSE,
 )
-INVITATION = Shape(name="Invitation", fields=(EMAIL,), unknown=Unknown.REFUSE)
+INVITATION = Shape(
+    name="Invitation",
+    fields=(
+        EMAIL,
+        Field(
+            theirs="organization_id",
+            ours="organization_id",
+            kind=Nullable(Text(1, 64)),
+            about="An organization that they come into as well.",
+        ),
+    ),
+    unknown=Unknown.REFUSE,
+)
 
 USERS_CURSOR = Cursor("users")
 USERS = paged("Users", USERS_CURSOR, wanted("q", "The beginning of the user name.", Text(1, 64)))

@@ -20,7 +20,7 @@ from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.domain.actor import Actor
 from licet.errors import Fault, Invalid, UnknownLink, WrongPassword
-from licet.services.users import LINK_LIFETIME, Person
+from licet.services.users import Person
 from licet.web.limits import CREDENTIAL_FAILURES, MINUTE, Limit
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -29,6 +29,8 @@ from licet.web.route import Route
 TAG = "Users"
 COLLECTION = "/api/manage/users"
 ONE = f"{COLLECTION}/{{user_id}}"
+INVITATIONS = "/api/manage/invitations"
+ONE_INVITATION = f"{INVITATIONS}/{{invitation_id}}"
 SIGN_UPS = Limit("sign-ups from an address", 100, 60 * MINUTE)
 
 
@@ -37,7 +39,7 @@ class Users:
 
     def __init__(self, setup: Setup, authentication: Authentication) -> None:
         self._users = setup.services.users
-        self._clock = setup.services.ambient.clock
+        self._invitations = setup.services.invitations
         self._origin = setup.origin
         self._limiter = setup.limiter
         self._authentication = authentication
@@ -57,7 +59,7 @@ class Users:
         user = await self._users.create(actor, Person(**{"name": said["username"], **said}))
         document = USER.encode(user)
         if "password_digest" not in said:
-            value = await self._users.link(actor, "setup", user=user)
+            value = await self._users.setup_link(actor, user)
             document["setup_link"] = f"{self._origin}/account/setup/{value}"
         return render.created(document, [("location", f"{COLLECTION}/{user.id}")])
 
@@ -105,10 +107,15 @@ class Users:
     async def invite(self, request: Request) -> Reply:
         """A link with which somebody may sign up."""
         actor = await self._authentication.actor(request)
-        email = INVITATION.decode(optional_body(request)).get("email")
-        value = await self._users.link(actor, "invitation", email=email)
-        expires_at = moment(self._clock() + LINK_LIFETIME)
-        return render.created({"invitation": f"{self._origin}/account/join/{value}", "expires_at": expires_at})
+        link, value = await self._invitations.invite(actor, **INVITATION.decode(optional_body(request)))
+        invitation = f"{self._origin}/account/join/{value}"
+        return render.created({"id": link.id, "invitation": invitation, "expires_at": moment(link.expires_at)})
+
+    async def cancel_invitation(self, request: Request) -> Reply:
+        """A link that nobody has used is good no more."""
+        actor = await self._authentication.actor(request)
+        await self._invitations.cancel(actor, request.params["invitation_id"])
+        return render.done()
 
     async def sign_up(self, request: Request) -> Reply:
         """A new person by their own hand."""
@@ -139,7 +146,8 @@ class Users:
             Route("DELETE", ONE, self.delete, _DELETE),
             Route("GET", f"{ONE}/export", self.export, _EXPORT),
             Route("PUT", f"{ONE}/password", self.set_password, _PASSWORD),
-            Route("POST", "/api/manage/invitations", self.invite, _INVITE),
+            Route("POST", INVITATIONS, self.invite, _INVITE),
+            Route("DELETE", ONE_INVITATION, self.cancel_invitation, _CANCEL),
             Route("POST", "/api/manage/sign-up", self.sign_up, _SIGN_UP),
             Route("POST", "/api/manage/setup", self.set_up, _SET_UP),
         )
@@ -209,19 +217,32 @@ _PASSWORD = Operation(
 )
 _INVITE = Operation(
     summary="Invite somebody",
-    about="For administrators. The answer is a page that works once, and at `/api/manage/sign-up` for programs.",
+    about="For administrators. The answer has a page that works once, and at `/api/manage/sign-up` for programs; "
+    "its `id` cancels it. With an `organization_id` whoever signs up becomes a member of that organization.",
     tag=TAG,
     request=INVITATION,
     bodyless=True,
     answers={
         render.CREATED: {
             "type": "object",
-            "properties": {"invitation": SHOWN_ONCE, "expires_at": {"type": "string", "format": "date-time"}},
-            "required": ["invitation", "expires_at"],
+            "properties": {
+                "id": {"type": "string"},
+                "invitation": SHOWN_ONCE,
+                "expires_at": {"type": "string", "format": "date-time"},
+            },
+            "required": ["id", "invitation", "expires_at"],
         }
     },
     security=CREDENTIALS,
     faults=render.WRITING,
+)
+_CANCEL = Operation(
+    summary="Cancel an invitation",
+    about="For administrators, while nobody has used it.",
+    tag=TAG,
+    answers={render.NO_CONTENT: None},
+    security=CREDENTIALS,
+    faults=_DELETE.faults,
 )
 _SIGN_UP = Operation(
     summary="Sign up",

@@ -68,11 +68,13 @@ CREATE TABLE links (
     purpose {text} NOT NULL,
     user_id {text} REFERENCES users (id) ON DELETE CASCADE,
     email {text},
+    organization_id {text} REFERENCES organizations (id) ON DELETE CASCADE,
     created_at {bigint} NOT NULL,
     expires_at {bigint} NOT NULL,
     claimed_at {bigint}
 ) {keyed};
 CREATE INDEX links_by_user ON links (user_id);
+CREATE INDEX links_by_organization ON links (organization_id) WHERE organization_id IS NOT NULL;
 CREATE INDEX links_by_end ON links (expires_at);
 CREATE TABLE applications (
     id {text} PRIMARY KEY NOT NULL,

@@ -1,5 +1,7 @@
 """People: made by administrators, by invitation or by themselves; changed, exported and deleted."""
 
+from hashlib import sha256
+
 import pytest
 
 from tests.contract.dialects.house import House
@@ -75,6 +77,7 @@ async def test_only_administrators_add_list_and_invite(house: House):
         ("POST", PATH, NEW),
         ("GET", PATH, None),
         ("POST", "/api/manage/invitations", {}),
+        ("DELETE", "/api/manage/invitations/x", None),
     ):
         answer = await house.call(method, where, headers=headers, **({} if body is None else {"json": body}))
         assert problem(answer, 403, "permission-missing")["permission"] == "manage-users"
@@ -220,6 +223,7 @@ async def test_a_token_needs_the_scope_for_people(house: House):
         ("DELETE", where, None),
         ("PUT", f"{where}/password", {"password": "correct horse"}),
         ("POST", "/api/manage/invitations", {}),
+        ("DELETE", "/api/manage/invitations/x", None),
     ):
         answer = await house.call(method, path, headers=headers, **({} if body is None else {"json": body}))
         assert problem(answer, 403, "scope-missing")["scope"] == "users:write", path
@@ -247,6 +251,42 @@ async def test_the_invited_sign_up_once(house: House):
     assert (await house.call("POST", SIGN_UP, json={**NEW, "invitation": invitation})).status_code == 201
     again = {**NEW, "username": "eve", "email": "eve@example.com", "invitation": invitation}
     problem(await house.call("POST", SIGN_UP, json=again), 404, "unknown-link")
+
+
+@pytest.mark.settings(sign_up="invited")
+async def test_a_cancelled_invitation_lets_nobody_in(house: House):
+    headers = await house.bearer("admin")
+    invited = (await house.call("POST", "/api/manage/invitations", headers=headers)).json()
+    one = f"/api/manage/invitations/{invited['id']}"
+    assert (await house.call("DELETE", one, headers=headers)).status_code == 204
+    problem(await house.call("POST", SIGN_UP, json={**NEW, "invitation": invited["invitation"]}), 404, "unknown-link")
+    problem(await house.call("DELETE", one, headers=headers), 404, "unknown-link")
+    problem(await house.call("DELETE", "/api/manage/invitations/none", headers=headers), 404, "unknown-link")
+
+
+@pytest.mark.settings(sign_up="invited")
+async def test_what_is_no_invitation_cannot_be_cancelled(house: House):
+    headers = await house.bearer("admin")
+    link = (await house.call("POST", PATH, headers=headers, json={"username": "eve"})).json()["setup_link"]
+    value = link.rpartition("/")[2]
+    where = f"/api/manage/invitations/{sha256(value.encode()).hexdigest()}"
+    problem(await house.call("DELETE", where, headers=headers), 404, "unknown-link")
+    first = {"link": value, "password": "correct horse"}
+    assert (await house.call("POST", "/api/manage/setup", json=first)).status_code == 200
+
+
+@pytest.mark.settings(sign_up="invited")
+async def test_an_invitation_leads_into_an_organization(house: House):
+    headers = await house.bearer("admin")
+    acme = house.organizations["acme"]
+    answer = await house.call("POST", "/api/manage/invitations", headers=headers, json={"organization_id": acme})
+    invited = {**NEW, "invitation": answer.json()["invitation"]}
+    assert (await house.call("POST", SIGN_UP, json=invited)).status_code == 201
+    members = await house.call("GET", f"/api/manage/organizations/{acme}/members", headers=headers)
+    assert ("dora", "member") in {(row["username"], row["role"]) for row in members.json()["items"]}
+    nowhere = {"organization_id": "f" * 24}
+    refused = await house.call("POST", "/api/manage/invitations", headers=headers, json=nowhere)
+    assert faults(refused) == [("/organization_id", "bad_choice")]
 
 
 @pytest.mark.settings(sign_up="off")

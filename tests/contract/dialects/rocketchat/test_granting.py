@@ -127,5 +127,5 @@ async def test_a_code_is_a_string(house: House, body: object, text: str):
 
 async def test_a_link_of_another_purpose_is_no_code(house: House):
     actor = await house.actor("admin")
-    link = await house.services.users.link(actor, "setup", user=await house.user("bob"))
+    link = await house.services.users.setup_link(actor, await house.user("bob"))
     assert (await redeemed(house, link)).status_code == 401

@@ -191,6 +191,33 @@ async def test_invitations_are_told_to_the_instances_own_organization(house: Hou
     assert (event, data["userId"]) == ("invite.accepted", f"usr_{(await house.user('dora')).id}")
 
 
+async def test_an_organization_hears_of_whom_it_is_to_get_and_of_an_invitation_taken_back(house: House):
+    answering(house, 200)
+    made = await call(
+        house,
+        "alice",
+        "POST",
+        f"{ALL}/acme/webhooks",
+        json={"url": URL, "events": ["invite.created", "invite.accepted", "invite.cancelled", "member.added"]},
+    )
+    assert made.status_code == 201, made.text
+    admin = await house.bearer("admin")
+    invitations = "/api/manage/invitations"
+    body = {"organization_id": house.organizations["acme"]}
+    first, second = [(await house.call("POST", invitations, headers=admin, json=body)).json() for _ in range(2)]
+    assert await news(house) == [("invite.created", {"actor": "admin"})] * 2
+    cancelled = await house.call("DELETE", f"{invitations}/{first['id']}", headers=admin)
+    assert cancelled.status_code == 204, cancelled.text
+    assert await news(house) == [("invite.cancelled", {"actor": "admin"})]
+    joining = {"username": "dora", "password": "correct horse", "invitation": second["invitation"]}
+    assert (await house.call("POST", "/api/manage/sign-up", json=joining)).status_code == 201
+    dora = f"usr_{(await house.user('dora')).id}"
+    assert sorted((event, data["userId"]) for event, data in await news(house)) == [
+        ("invite.accepted", dora),
+        ("member.added", dora),
+    ]
+
+
 @pytest.mark.attack(62)
 async def test_no_payload_and_no_audit_row_holds_a_secret(house: House, caplog: pytest.LogCaptureFixture):
     caplog.set_level("DEBUG")

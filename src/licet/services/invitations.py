@@ -1,0 +1,74 @@
+"""Invitations: links with which somebody signs up once, into the instance and, if it says so, an organization."""
+
+from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_USERS, Actor
+from licet.domain.secret import Form, digest
+from licet.domain.user import Link, User
+from licet.errors import Fault, Invalid, UnknownLink
+from licet.services.ambient import Ambient
+
+LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
+LINK_LIFETIME = 3 * 86_400_000
+
+
+class Invitations:
+    """Invitations, for administrators; whoever comes in by one is a plain user, and a plain member."""
+
+    def __init__(self, ambient: Ambient) -> None:
+        self._ambient = ambient
+
+    async def invite(
+        self, actor: Actor, *, email: str | None = None, organization_id: str | None = None
+    ) -> tuple[Link, str]:
+        """A new one and its value, shown only now (ScopeMissing, PermissionMissing, Invalid)."""
+        _need(actor)
+        if organization_id is not None and await self._ambient.store.organizations.by_id(organization_id) is None:
+            raise Invalid([Fault(("organization_id",), "bad_choice", "an organization")])
+        value, now = LINK.make(self._ambient.entropy), self._ambient.clock()
+        link = Link(
+            digest=digest(value),
+            purpose="invitation",
+            user_id=None,
+            email=email,
+            created_at=now,
+            expires_at=now + LINK_LIFETIME,
+            organization_id=organization_id,
+        )
+        change = self._ambient.change(actor, "invitation.created", link.id, organization_id=_told(link))
+        await self._ambient.store.links.insert(link, change)
+        return link, value
+
+    async def cancel(self, actor: Actor, invitation_id: str) -> None:
+        """Take back one that nobody has used (ScopeMissing, PermissionMissing, UnknownLink)."""
+        _need(actor)
+        try:
+            key = bytes.fromhex(invitation_id)
+        except ValueError:
+            raise UnknownLink from None
+        now = self._ambient.clock()
+        link = await self._ambient.store.links.look(key, now)
+        if link is None or link.purpose != "invitation" or await self._ambient.store.links.claim(key, now) is None:
+            raise UnknownLink
+        change = self._ambient.change(actor, "invitation.cancelled", link.id, organization_id=_told(link))
+        await self._ambient.store.audit.write(change)
+
+
+async def accepted(ambient: Ambient, actor: Actor, link: Link, user: User) -> None:
+    """Note that an invitation has brought somebody in, and let them into its organization."""
+    said = {"user_id": user.id}
+    change = ambient.change(actor, "invitation.accepted", link.id, organization_id=_told(link), after=said)
+    await ambient.store.audit.write(change)
+    if link.organization_id is not None:
+        added = ambient.change(
+            actor, "member.added", user.id, organization_id=link.organization_id, after={**said, "role": "member"}
+        )
+        await ambient.store.organizations.add_member(link.organization_id, user.id, "member", added)
+
+
+def _need(actor: Actor) -> None:
+    actor.need_scope("users:write")
+    actor.need(MANAGE_USERS)
+
+
+def _told(link: Link) -> str:
+    # Who is invited into no organization is invited into the instance: its own hears of it.
+    return link.organization_id or INSTANCE_ORGANIZATION_ID
