@@ -18,6 +18,8 @@ USUAL = "oauth2.1"
 SIGNED = (
     "access_token_signed_response_alg",
     "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
     "authorization_signed_response_alg",
     "request_object_signing_alg",
     "token_endpoint_auth_signing_alg",
@@ -38,7 +40,8 @@ class Profile:
         pkce: always, as the application is set, or never needed by one that proves itself.
         rotates: a refresh token is good once, else as long as its family lives.
         code_lifetime: most seconds of an authorization code.
-        signs: the algorithm of signed answers where the application does not say (JARM section 3).
+        signs: the algorithm of signed answers where the application does not say (JARM section 3), and of the ID
+            Tokens of one that registers without saying.
     """
 
     binds_all: bool = False

@@ -35,6 +35,7 @@ class Policy:
         default_scope: given when none is asked for, as far as the catalogue has it.
         scope: what may be asked for; empty means all that the standard catalogues let a manager grant.
         auth_methods: ways to prove itself that work here.
+        signs: the algorithm of ID Tokens where none is asked for (OpenID Connect Registration section 2).
     """
 
     grant_types: tuple[str, ...]
@@ -42,6 +43,7 @@ class Policy:
     default_scope: tuple[str, ...]
     scope: tuple[str, ...] = ()
     auth_methods: tuple[str, ...] = AUTH_METHODS
+    signs: str = "RS256"
 
     def settled(self, asked: Patch, present: Application | None, catalogue: Mapping[str, Scope]) -> Patch:
         """What is asked as far as the policy gives it; `present` is None for a new application.
@@ -52,6 +54,8 @@ class Policy:
         patch = dict(asked)
         if "scope" in patch:
             patch["scope"] = self._scope(asked["scope"], present, catalogue)
+        if patch.get("id_token_signed_response_alg", "") is None:
+            patch["id_token_signed_response_alg"] = self.signs
         wanted = {**_beginning(present), **patch}
         if "response_types" not in patch and (present is None or "grant_types" in patch):
             # RFC 7591 §2.1: the response types follow from the grant types.

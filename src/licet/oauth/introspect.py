@@ -2,6 +2,7 @@
 
 from licet.domain.application import Application
 from licet.domain.family import Family
+from licet.domain.profile import profile_of
 from licet.errors import InvalidRequest
 from licet.oauth.binding import cnf, token_type
 from licet.oauth.caller import Caller
@@ -14,8 +15,6 @@ from licet.oauth.request import TokenRequest
 Claims = dict[str, object]
 INACTIVE: Claims = {"active": False}
 SIGNED_TYPE = "token-introspection+jwt"
-DEFAULT_ALGORITHM = "RS256"
-"""RFC 9701 section 6."""
 
 
 async def introspect(context: Context, request: TokenRequest) -> Claims:
@@ -32,7 +31,9 @@ async def introspect_signed(context: Context, request: TokenRequest) -> str:
         "iat": context.now() // 1000,
         "token_introspection": await _told(context, caller, request),
     }
-    signer = await context.ring.signer(caller.application.introspection_signed_response_alg or DEFAULT_ALGORITHM)
+    # RFC 9701 §6: RS256, where the profile allows it.
+    usual = profile_of(caller.application, context.provider.profile).signs
+    signer = await context.ring.signer(caller.application.introspection_signed_response_alg or usual)
     return await signer.token(claims, SIGNED_TYPE)
 
 

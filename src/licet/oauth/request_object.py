@@ -7,6 +7,7 @@ import orjson
 
 from licet.domain.application import Application
 from licet.domain.keys import ALGORITHMS
+from licet.domain.profile import profile_of
 from licet.errors import InvalidRequestObject
 from licet.oauth.context import Context
 
@@ -21,7 +22,8 @@ Claims = Mapping[str, Any]
 async def opened(context: Context, application: Application, token: str) -> Claims:
     """The claims of a request object that this application signed for this server (InvalidRequestObject)."""
     wanted = application.request_object_signing_alg
-    read = await context.client_keys.opened(application, token, [wanted] if wanted else ALGORITHMS)
+    allowed = profile_of(application, context.provider.profile).algorithms or ALGORITHMS
+    read = await context.client_keys.opened(application, token, [wanted] if wanted else allowed)
     if read is None or str(read.header.get("typ") or "").lower() not in TYPS:
         raise InvalidRequestObject("The request object is not signed by a key of the client.")
     if not _for_us(context, application, read.claims) or not _of_now(context, read.claims):

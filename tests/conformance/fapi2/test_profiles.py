@@ -13,11 +13,22 @@ from tests.conformance.assertions import TYPE, claims, new_key, public, signed
 from tests.conformance.clients import ask
 from tests.conformance.holding import Key
 from tests.conformance.person import asking, told
-from tests.conformance.protocol import CALLBACK, CHALLENGE, TOKEN, VERIFIER, app, parts, post, said
+from tests.conformance.protocol import CALLBACK, CHALLENGE, SECONDS, TOKEN, VERIFIER, app, parts, post, said
 from tests.contract.dialects.house import ORIGIN
 
 PUSH = "/oauth2/par"
 FAPI = {"token_endpoint_auth_method": "private_key_jwt", "dpop_bound_access_tokens": True, "profile": "fapi2"}
+SIGNED = (
+    "token_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "dpop_signing_alg_values_supported",
+    "id_token_signing_alg_values_supported",
+    "userinfo_signing_alg_values_supported",
+    "introspection_signing_alg_values_supported",
+    "authorization_signing_alg_values_supported",
+    "request_object_signing_alg_values_supported",
+)
 PUSHED = {
     "response_type": "code",
     "redirect_uri": CALLBACK,
@@ -144,6 +155,24 @@ async def test_a_signed_answer_is_signed_as_the_profile_says(someone, bank, key)
     assert parts(told(back)["response"])[0]["alg"] == "ES256"
 
 
+@pytest.mark.rfc("FAPI 2.0 Security Profile", "5.4.1")
+@pytest.mark.parametrize(("algorithm", "answer"), [("RS256", (400, "invalid_request_object")), ("PS256", (201, None))])
+async def test_a_signed_request_is_signed_as_the_profile_says(bank, key, algorithm, answer):
+    rsa = new_key("RS256", "two")
+    await bank.change(jwks=public(key, rsa))
+    times = {"iat": SECONDS, "nbf": SECONDS, "exp": SECONDS + 300}
+    asked = {**PUSHED, "client_id": bank.client_id, "iss": bank.client_id, "aud": ORIGIN, **times}
+    told_of = await send(bank, key, PUSH, {"request": signed(rsa, asked, algorithm=algorithm)})
+    assert (told_of.status_code, told_of.json().get("error")) == answer
+
+
+@pytest.mark.rfc("FAPI 2.0 Security Profile", "5.4.1")
+async def test_signed_introspection_is_signed_as_the_profile_says(bank, key):
+    asked = {"accept": "application/token-introspection+jwt"}
+    answer = await send(bank, key, "/oauth2/introspect", {"token": "junk"}, asked)
+    assert parts(answer.text)[0]["alg"] == "ES256"
+
+
 @pytest.mark.rfc("FAPI 2.0 Security Profile", "5.3.2.1")
 @pytest.mark.parametrize(
     ("wrong", "field"),
@@ -155,6 +184,8 @@ async def test_a_signed_answer_is_signed_as_the_profile_says(someone, bank, key)
         ({"id_token_signed_response_alg": "RS256"}, "id_token_signed_response_alg"),
         ({"access_token_signed_response_alg": "RS256"}, "access_token_signed_response_alg"),
         ({"authorization_signed_response_alg": "RS256"}, "authorization_signed_response_alg"),
+        ({"userinfo_signed_response_alg": "RS256"}, "userinfo_signed_response_alg"),
+        ({"introspection_signed_response_alg": "RS256"}, "introspection_signed_response_alg"),
         ({"request_object_signing_alg": "RS256"}, "request_object_signing_alg"),
         ({"redirect_uris": ("http://app.example/cb",)}, "redirect_uris"),
     ],
@@ -176,13 +207,19 @@ async def test_an_instance_of_the_profile_takes_no_other_registration(house, key
     assert "token_endpoint_auth_method" in refused.json()["error_description"]
     good = {"token_endpoint_auth_method": "private_key_jwt", "dpop_bound_access_tokens": True, "jwks": public(key)}
     assert (await ask(house, {**web, **good})).status_code == 201
+    # RFC 7591 §2 leaves what is not said to the server, and here RS256 is not to be had.
+    silent = await ask(house, {"redirect_uris": [CALLBACK], **good})
+    assert (silent.status_code, silent.json()["id_token_signed_response_alg"]) == (201, "ES256")
 
 
 @pytest.mark.settings(demo=False, profile="fapi2")
 async def test_an_instance_of_the_profile_says_so(house):
     metadata = (await house.call("GET", "/.well-known/oauth-authorization-server")).json()
     assert metadata["require_pushed_authorization_requests"] is True
-    assert metadata["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    for endpoint in ("token", "introspection", "revocation"):
+        assert metadata[f"{endpoint}_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    signed = {name: value for name, value in metadata.items() if name.endswith("signing_alg_values_supported")}
+    assert signed == {name: ["ES256", "PS256", "EdDSA"] for name in SIGNED}
 
 
 @pytest.mark.settings(demo=False, profile="fapi2")

@@ -85,6 +85,7 @@ def _public(document: Mapping[str, Any], request: Request) -> Reply:
 def _standing(setup: Setup) -> dict[str, Any]:
     issuer, methods = setup.context.provider.issuer, [method.name for method in offered(setup.context.provider)]
     algorithms = [*ASSERTION_ALGORITHMS, *([SECRET_ALGORITHM] if "client_secret_jwt" in methods else ())]
+    signatures = _signatures(setup.context.provider)
     registers = setup.settings["registration"] != "off"
     return {
         "issuer": issuer,
@@ -108,11 +109,11 @@ def _standing(setup: Setup) -> dict[str, Any]:
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         **_certified(setup.context.provider),
-        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "id_token_signing_alg_values_supported": signatures,
         "id_token_encryption_alg_values_supported": list(KEY_ENCRYPTIONS),
         "id_token_encryption_enc_values_supported": list(ENCRYPTIONS),
-        "userinfo_signing_alg_values_supported": list(ALGORITHMS),
-        "introspection_signing_alg_values_supported": list(ALGORITHMS),
+        "userinfo_signing_alg_values_supported": signatures,
+        "introspection_signing_alg_values_supported": signatures,
         "subject_types_supported": list(SUBJECT_TYPES),
         "claims_supported": [*_ID_TOKEN_CLAIMS, *CLAIMS],
     }
@@ -127,15 +128,20 @@ def _asking(provider: Provider, *, signs_up: bool) -> dict[str, Any]:
         "response_modes_supported": list(MODES),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "authorization_signing_alg_values_supported": list(ALGORITHMS),
+        "authorization_signing_alg_values_supported": _signatures(provider),
         "authorization_details_types_supported": list(provider.authorization_details_types),
         "acr_values_supported": list(ACR_VALUES),
         "prompt_values_supported": ["none", "login", "consent", "select_account", *(["create"] if signs_up else [])],
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
-        "request_object_signing_alg_values_supported": list(ALGORITHMS),
+        "request_object_signing_alg_values_supported": _signatures(provider),
         "request_uri_parameter_supported": False,
     }
+
+
+def _signatures(provider: Provider) -> list[str]:
+    """The algorithms that the instance's profile allows, by and for its applications."""
+    return list(PROFILES[provider.profile].algorithms or ALGORITHMS)
 
 
 def _certified(provider: Provider) -> dict[str, Any]:

@@ -124,9 +124,7 @@ METADATA: tuple[Field, ...] = (
         ours="id_token_signed_response_alg",
         kind=Choice(ALGORITHMS),
         absent=Absent.CLEAR,
-        # OpenID Connect Registration §2: the default is RS256.
-        take=lambda value, _: value or "RS256",
-        about="How its ID Tokens are signed; default RS256.",
+        about="How its ID Tokens are signed; default RS256, or what the instance's profile has instead.",
     ),
     _metadata("subject_type", Choice(SUBJECT_TYPES), "What it calls people; default public."),
     _metadata("sector_identifier_uri", Uri(("https",), 2048), "Lists the redirect URIs of its sector."),

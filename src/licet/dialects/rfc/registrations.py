@@ -10,6 +10,7 @@ from licet.dialects.rfc.formats import CLIENT_ID, CLIENT_SECRET, REGISTRATION_TO
 from licet.dialects.rfc.render import current, gone, registered
 from licet.domain.actor import Actor
 from licet.domain.application import SETTINGS, Application, Patch, needs_secret
+from licet.domain.profile import PROFILES
 from licet.domain.registration import Policy, as_spoken
 from licet.domain.scope import split
 from licet.domain.secret import Secret, matches
@@ -43,6 +44,7 @@ class Registrations:
             default_scope=split(said_by["registration_default_scope"]),
             scope=said_by["registration_scopes"],
             auth_methods=tuple(method.name for method in offered(setup.context.provider)),
+            signs=PROFILES[setup.context.provider.profile].signs,
         )
 
     async def register(self, request: Request) -> Reply:
