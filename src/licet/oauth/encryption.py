@@ -15,7 +15,7 @@ from licet.oauth.context import Context
 
 DEFAULT = "A128CBC-HS256"
 """OpenID Connect Registration section 2: where only the algorithm of the key is said."""
-CURVES = frozenset({"P-256", "P-384", "P-521", "X25519"})
+CURVES = ("P-256", "P-384", "P-521", "X25519")
 
 
 async def encrypted(context: Context, application: Application, token: str) -> str:
@@ -53,7 +53,7 @@ def _fits(key: Mapping[str, Any], algorithm: str) -> bool:
         return False
     if algorithm.startswith("RSA"):
         return key.get("kty") == "RSA" and len(str(key.get("n"))) in RSA_LENGTHS
-    return key.get("kty") in {"EC", "OKP"} and key.get("crv") in CURVES
+    return key.get("kty") in ("EC", "OKP") and key.get("crv") in CURVES
 
 
 def _opened(key: Mapping[str, Any]) -> Key | None:

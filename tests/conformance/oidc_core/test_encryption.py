@@ -130,3 +130,13 @@ async def test_a_signed_userinfo_answer_is_no_token(house):
     answer = await house.call("GET", USERINFO, headers=bearer((await client.tokens(scope="openid"))["access_token"]))
     assert await client.introspect(answer.text) == INACTIVE
     assert (await house.call("GET", USERINFO, headers=bearer(answer.text))).status_code == 401
+
+
+@pytest.mark.attack(57)
+@pytest.mark.parametrize(
+    "strange", [{"crv": []}, {"crv": {}}, {"crv": "P-256", "x": 1}, {"use": []}, {"alg": {}}], ids=repr
+)
+async def test_a_strange_key_among_an_applications_own_is_passed_over(house, strange):
+    client = await encrypting(house, "ECDH-ES", jwks={"keys": [{"kty": "EC", **strange}, *keys(EC)["keys"]]})
+    token = (await client.tokens(scope="openid"))["id_token"]
+    assert jwe.decrypt_compact(token, EC, algorithms=["ECDH-ES", "A128CBC-HS256"]).headers()["kid"] == "enc-1"

@@ -150,6 +150,15 @@ async def test_consent_is_asked_for_anew_when_the_details_differ(someone, web):
     assert (await someone.visit(asking(web, authorization_details=text(PAYMENT)))).url.path == "/consent"
 
 
+@pytest.mark.attack(109)
+@pytest.mark.parametrize("odd", [r'"\u0000"', "1e30", "1" + "0" * 30, "-0.0", '"\U0001f600"', '{"a":{"a":[[]]}}'])
+async def test_an_odd_value_is_kept_as_it_is(someone, web, odd):
+    asked = f'[{{"type":"payment","odd":{odd}}}]'
+    made = await tokens(web, await someone.allowed(web, authorization_details=asked))
+    assert made["authorization_details"] == orjson.loads(asked)
+    assert (await web.introspect(made["access_token"]))["authorization_details"] == orjson.loads(asked)
+
+
 @pytest.mark.attack(95)
 @pytest.mark.rfc(9396, "6")
 @pytest.mark.parametrize("other", [True, 1.0, "1"])
