@@ -5,6 +5,7 @@ speaks the native API of a running instance instead. Both ways go through the na
 through a socket, so that a command is written once and holds no rule.
 """
 
+import gc
 import traceback
 from collections.abc import Mapping
 from importlib import import_module
@@ -45,7 +46,11 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        return cast("click.Command", getattr(import_module(module), cmd_name))
+        gc.disable()  # what is imported stays: looking for what could go among it is a tenth of a start
+        try:
+            return cast("click.Command", getattr(import_module(module), cmd_name))
+        finally:
+            gc.enable()
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """The command; one that breaks says where, and is told apart from one that was refused."""

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from licet.errors import BadSettings
 from licet.services.ports import Store
-from licet.store.sql import postgres
 from licet.store.sql.access_tokens import AccessTokens
 from licet.store.sql.api_keys import ApiKeys
 from licet.store.sql.applications import Applications
@@ -89,5 +88,7 @@ async def open_engine(url: str, *, listen: bool = True) -> Engine:
     if scheme == "sqlite":
         return SQLite(Path(url.removeprefix("sqlite:///")))
     if scheme in {"postgresql", "postgres"}:
+        from licet.store.sql import postgres  # noqa: PLC0415 - its driver delays a start, and SQLite needs none of it
+
         return await postgres.connect(url, random.random, listen=listen)
     raise BadSettings(f"database: {scheme}:// is neither sqlite:/// nor postgresql://")

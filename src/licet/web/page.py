@@ -3,13 +3,16 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterable
+from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
-
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from licet.domain.redirect_uri import host
 from licet.web.reply import Pair, Reply
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _FILES = files("licet.web").joinpath("templates")
 STYLE, ICON = (_FILES.joinpath(name).read_text("utf-8") for name in ("style.css", "icon.svg"))
@@ -23,14 +26,21 @@ class Pages:
     """The templates of one room, over the layout that all rooms share."""
 
     def __init__(self, package: str) -> None:
-        self._templates = Environment(
-            loader=ChoiceLoader([PackageLoader(package), PackageLoader("licet.web")]),
+        self._package = package
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - delays a start
+
+        made = Environment(
+            loader=ChoiceLoader([PackageLoader(self._package), PackageLoader("licet.web")]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(style=_versioned(STYLE_PATH, STYLE), icon=_versioned(ICON_PATH, ICON))
+        made.globals.update(style=_versioned(STYLE_PATH, STYLE), icon=_versioned(ICON_PATH, ICON))
+        return made
 
     def page(
         self, template: str, status: int = 200, *, ends_at: Iterable[str] = (), script: str = "", **values: object

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import import_module
+from types import ModuleType
 
 import orjson
 
 from licet.dialects.record import Dialect
-from licet.dialects.reference import page, render
+from licet.dialects.reference import render
 from licet.dialects.reference.document import Document, document
 from licet.dialects.reference.example import kept_in
 from licet.web import problem
@@ -39,7 +41,7 @@ class Documented:
     @cached_property
     def html(self) -> str:
         """The document as a page."""
-        return page.of(self.document, kept_in(self.dialect.package), self.dialect)
+        return str(_page().of(self.document, kept_in(self.dialect.package), self.dialect))
 
     async def program(self, _request: Request) -> Reply:
         """For programs."""
@@ -59,13 +61,16 @@ class Documented:
 def surface(documented: Iterable[Documented], *, usual: str) -> Surface:
     """The routes of the reference; `/openapi.json` is the surface of the name `usual`."""
     every = {one.dialect.name: one for one in documented}
-    index = page.index(one.dialect for one in every.values())
+
+    @cache
+    def index() -> str:
+        return str(_page().index(one.dialect for one in every.values()))
 
     async def overview(_request: Request) -> Reply:
-        return render.page(index)
+        return render.page(index())
 
     async def style(_request: Request) -> Reply:
-        return render.style(page.STYLE)
+        return render.style(_page().STYLE)
 
     routes = [Route("GET", ROOT, overview), Route("GET", f"{ROOT}/style.css", style)]
     for name, one in every.items():
@@ -73,3 +78,7 @@ def surface(documented: Iterable[Documented], *, usual: str) -> Surface:
         routes += [Route("GET", path, one.program) for path in paths]
         routes.append(Route("GET", f"{ROOT}/{name}", one.people))
     return Surface("reference", owns=(ROOT,), routes=tuple(routes), render=problem.render)
+
+
+def _page() -> ModuleType:
+    return import_module("licet.dialects.reference.page")  # what it stands on would delay every start
