@@ -1,5 +1,6 @@
 """`/admin/third-party-login`: the page where administrators look after applications by hand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -29,22 +30,28 @@ SAID: Mapping[str, str] = {
     "deleted": "Your entry has been deleted.",
 }
 SHOWN = 100
-"""Rows of the list; the API has them all."""
+"""Rows of one page of the list."""
 ABOUT = "third-party-login"
+_PLACE = re.compile(r"([a-z]{1,20})\.(-?[0-9]{1,18})\.([0-9a-z]{1,40})")
 
 Said = Mapping[str, str]
+Place = tuple[str | int, ...]
 
 _template = Pages("licet.dialects.rocketchat").page
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows beside the list: an application or a new one, the form's values, and what is said of it."""
+    """What the page shows beside the list: an application or a new one, the form's values, and what is said of it.
+
+    `behind` is the place in the list where it goes on; None for its beginning.
+    """
 
     chosen: Application | None
     values: Said
     told: str = ""
     fault: str = ""
+    behind: Place | None = None
 
 
 class Administration:
@@ -67,7 +74,9 @@ class Administration:
         actor, query = await self._manager(person), request.query_one()
         chosen = await self._applications.look_up_id(query["app"]) if "app" in query else None
         told = SAID.get(query.get("said", ""), "")
-        return await self._page(request, actor, person, View(chosen, _values(chosen), told=told))
+        return await self._page(
+            request, actor, person, View(chosen, _values(chosen), told=told, behind=_behind(query.get("behind", "")))
+        )
 
     @on_page
     async def save(self, request: Request) -> Reply:
@@ -110,13 +119,14 @@ class Administration:
         return actor
 
     async def _page(self, request: Request, actor: Actor, person: SignedIn, view: View) -> Reply:
-        page = await self._applications.page(actor, Query(limit=SHOWN))
+        page = await self._applications.page(actor, Query(limit=SHOWN, cursor=view.behind))
         browser, cookies = self._browsers.named(request)
         chosen = view.chosen
         secrets = await self._secrets.shown([chosen]) if chosen else {}
         reply = _template(
             "third_party_login.html",
             rows=_rows(page.items),
+            older=_older(page.cursor),
             view=view,
             secret=secrets.get(chosen.id) if chosen else None,
             place=THIRD_PARTY,
@@ -147,6 +157,17 @@ def _rows(applications: Sequence[Application]) -> Sequence[Mapping[str, object]]
         }
         for one in applications
     ]
+
+
+def _behind(place: str) -> Place | None:
+    """Where a link says that the list goes on; anything else is its beginning."""
+    found = _PLACE.fullmatch(place)
+    return (found[1], int(found[2]), found[3]) if found else None
+
+
+def _older(cursor: Place | None) -> str | None:
+    """The link to where the list goes on; None behind the last."""
+    return None if cursor is None else f"{THIRD_PARTY}?{urlencode({'behind': '.'.join(map(str, cursor))})}"
 
 
 def _values(chosen: Application | None) -> Said:

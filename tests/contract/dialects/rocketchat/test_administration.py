@@ -104,6 +104,24 @@ async def test_a_name_is_text(house: House, admin: Person):
     assert "<b>bold" not in (await admin.get(PAGE)).text
 
 
+async def test_the_list_has_every_application_on_pages_of_a_hundred(house: House, admin: Person):
+    made = {(await created(house, name=f"Page {number}"))["clientId"] for number in range(105)}
+    listed = {one["clientId"] for one in (await get(house, "oauth-apps.list")).json()["oauthApps"]}
+    first = await admin.visit(PAGE)
+    [older] = re.findall(r'<a href="([^"]*)">Older applications</a>', first.text)
+    second = await admin.visit(html.unescape(older))
+    assert "Older applications" not in second.text
+    seen = [re.findall(r"<td><code>([^<]+)</code>", page.text) for page in (first, second)]
+    assert len(seen[0]) == 100
+    assert made <= listed
+    assert sorted(seen[0] + seen[1]) == sorted(listed)
+
+
+async def test_a_page_that_is_nowhere_in_the_list_is_refused_or_is_its_beginning(admin: Person):
+    assert (await admin.get(f"{PAGE}?behind=word.7.x")).status_code == 400
+    assert (await admin.get(f"{PAGE}?behind=x")).status_code == 200
+
+
 async def test_an_unknown_application_is_not_found(admin: Person):
     assert (await admin.get(f"{PAGE}?app=7a8912de18ead32b53e40fb7")).status_code == 404
 
