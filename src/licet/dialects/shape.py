@@ -13,6 +13,8 @@ What this cannot say is a product decision and belongs in a decision record.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from licet.domain.kinds import UNDEFINED, Kind
@@ -81,7 +83,7 @@ class Field:
         return list(value) if isinstance(value, tuple) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Shape:
     """An object of a surface: its fields in order, and what the surface makes of everything else.
 
@@ -94,6 +96,11 @@ class Shape:
     unknown: Unknown
     echoes: bool = False
     omits_none: bool = False
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        """How each field is read: what `Field.shown` decides, decided once."""
+        return tuple((field.theirs, field.show or attrgetter(field.ours)) for field in self.fields)
 
     def decode(self, body: object, present: object = None) -> dict[str, Any]:
         """What a request says, in our words; with `present` against the present object.
@@ -143,7 +150,8 @@ class Shape:
 
     def encode(self, thing: object) -> dict[str, Any]:
         """An object of ours in their words, in the order of the table."""
-        shown = {field.theirs: field.shown(thing) for field in self.fields}
+        read = {theirs: read(thing) for theirs, read in self._readers}
+        shown = {key: list(value) if isinstance(value, tuple) else value for key, value in read.items()}
         return {key: value for key, value in shown.items() if value is not None} if self.omits_none else shown
 
     def translated(self, fault: Fault) -> Fault:
