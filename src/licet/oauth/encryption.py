@@ -15,6 +15,7 @@ from licet.oauth.context import Context
 
 DEFAULT = "A128CBC-HS256"
 """OpenID Connect Registration section 2: where only the algorithm of the key is said."""
+NO_KEY = "The application has no key that its ID Tokens could be encrypted to."
 CURVES = ("P-256", "P-384", "P-521", "X25519")
 
 
@@ -25,7 +26,10 @@ async def encrypted(context: Context, application: Application, token: str) -> s
         return token
     named, key = await _key(context, application, algorithm)
     how = {"alg": algorithm, "enc": application.id_token_encrypted_response_enc or DEFAULT, "cty": "JWT"}
-    return await asyncio.to_thread(_sealed, {**how, **named}, token, key)
+    try:
+        return await asyncio.to_thread(_sealed, {**how, **named}, token, key)
+    except (JoseError, ValueError) as fault:  # a key that is well-formed, and no secret can be shared with
+        raise InvalidRequest(NO_KEY, detail=repr(fault)) from None
 
 
 async def readable(context: Context, application: Application) -> None:
@@ -40,7 +44,7 @@ async def _key(context: Context, application: Application, algorithm: str) -> tu
         opened = _opened(key) if _fits(key, algorithm) else None
         if opened is not None:
             return ({"kid": key["kid"]} if isinstance(key.get("kid"), str) else {}), opened
-    raise InvalidRequest("The application has no key that its ID Tokens could be encrypted to.")
+    raise InvalidRequest(NO_KEY)
 
 
 def _sealed(header: dict[str, Any], token: str, key: Key) -> str:

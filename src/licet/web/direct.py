@@ -187,7 +187,7 @@ class DirectProtocol(BoundedProtocol):
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
         finally:
-            asyncio._leave_task(self.loop, cast("asyncio.Task[None]", task_to_be))  # noqa: SLF001
+            asyncio._leave_task(self.loop, cast("asyncio.Task[None]", task_to_be))  # noqa: SLF001 the same, the other way
 
     async def _later(
         self, exchange: Exchange, request: Request, answering: Coroutine[Waited, Any, Reply], began: float

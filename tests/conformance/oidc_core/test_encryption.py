@@ -140,3 +140,11 @@ async def test_a_strange_key_among_an_applications_own_is_passed_over(house, str
     client = await encrypting(house, "ECDH-ES", jwks={"keys": [{"kty": "EC", **strange}, *keys(EC)["keys"]]})
     token = (await client.tokens(scope="openid"))["id_token"]
     assert jwe.decrypt_compact(token, EC, algorithms=["ECDH-ES", "A128CBC-HS256"]).headers()["kid"] == "enc-1"
+
+
+@pytest.mark.attack(57)
+async def test_a_key_that_no_secret_can_be_shared_with_is_as_none(house):
+    zero = {"kty": "OKP", "crv": "X25519", "x": "A" * 43}
+    client = await encrypting(house, "ECDH-ES", jwks={"keys": [zero]})
+    answer = await client.redeem(await client.code(scope="openid"))
+    assert said(answer) == (400, "invalid_request")
