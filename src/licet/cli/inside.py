@@ -76,6 +76,7 @@ class Inside:
             "raw_path": path.encode(),
             "query_string": written(query).encode(),
             "headers": headers,
+            "client": None,
         }
         request = Request(scope, self._instance.services.ambient.id())
         request.body = b"" if body is None else orjson.dumps(body)

@@ -91,6 +91,16 @@ async def test_a_fault_is_told_here_and_never_to_the_application(house: House, w
     assert fault(await app.authorize(**{"redirect_uri": CALLBACK, **wrong})) == (status, message)
 
 
+async def test_an_application_that_has_lost_its_redirect_uris_elsewhere_is_refused(house: House):
+    app = await register(house)
+    where, headers = f"/api/applications/{app.client_id}", await house.bearer("alice")
+    answer = await house.call("PATCH", where, headers=headers, json={"redirect_uris": []})
+    assert answer.status_code == 200, answer.text
+    await house.services.clients.look()
+    for redirect_uri in ({}, {"redirect_uri": CALLBACK}):
+        assert fault(await app.authorize(**redirect_uri)) == (400, "Redirect uri not configured")
+
+
 @pytest.mark.attack(13)
 async def test_a_parameter_that_comes_twice_is_refused_in_its_turn(house: House):
     app = await register(house)
