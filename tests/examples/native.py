@@ -123,6 +123,9 @@ def _ways_in(call: Recorder, admin: dict[str, str]) -> None:
     dan = call("POST /api/manage/sign-up", "With an invitation", body={**person, **link})
     call("POST /api/manage/sign-up", "A name that is taken", body=person)
     call("POST /api/manage/invitations", "Without a credential", body={})
+    unused = call("POST /api/manage/invitations", "For anybody", headers=admin, body={})
+    for title in ("One that nobody has used", "One that was cancelled"):
+        call("DELETE /api/manage/invitations/{invitation_id}", title, headers=admin, invitation_id=unused["id"])
     call(f"DELETE {USER}", "Another person", headers=admin, user_id=dan["id"])
     call(f"DELETE {USER}", "Twice", headers=admin, user_id=dan["id"])
 
