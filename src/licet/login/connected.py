@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from licet.domain.scope import Scope
 from licet.login.entrance import Entrance
 from licet.login.page import page
-from licet.login.portrait import lines, portrait
 from licet.login.turn import turn
 from licet.services.authorizations import Connected
 from licet.web.forms import read
 from licet.web.places import APPLICATIONS, LOGIN
+from licet.web.portrait import lines, portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route

@@ -6,13 +6,13 @@ from licet.domain.application import REFRESH_TOKEN
 from licet.errors import MalformedRequest, UnknownLink
 from licet.login.entrance import Entrance
 from licet.login.page import page
-from licet.login.portrait import destination, detailed, lines, only_on_loopback, portrait
 from licet.login.turn import Turn, moved, turn
 from licet.oauth.asking import Asked
 from licet.oauth.decide import Need, SignedIn, remembered
 from licet.services.authorizations import OFFLINE
 from licet.web.forms import read
 from licet.web.places import CONSENT, LOGIN, with_request
+from licet.web.portrait import destination, detailed, lines, only_on_loopback, portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route

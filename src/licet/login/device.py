@@ -12,7 +12,6 @@ from licet.domain.family import DeviceCode
 from licet.errors import MalformedRequest
 from licet.login.entrance import Entrance
 from licet.login.page import page
-from licet.login.portrait import lines, portrait
 from licet.login.turn import Turn, turn
 from licet.oauth.decide import SignedIn, remember
 from licet.oauth.device import spelled, typed
@@ -20,6 +19,7 @@ from licet.services.clients import Client
 from licet.web.forms import read
 from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
 from licet.web.places import DEVICE, LOGIN
+from licet.web.portrait import lines, portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route

@@ -11,7 +11,6 @@ from licet.domain import redirect_uri
 from licet.errors import InvalidRequest
 from licet.login.entrance import Entrance
 from licet.login.page import framing, page
-from licet.login.portrait import portrait
 from licet.login.turn import Turn, turn
 from licet.oauth.decide import SignedIn
 from licet.oauth.logout import frames
@@ -19,6 +18,7 @@ from licet.oauth.presented import verified
 from licet.services.clients import Client
 from licet.web.forms import read
 from licet.web.places import LOGOUT
+from licet.web.portrait import portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route

@@ -9,7 +9,6 @@ from licet.errors import Invalid, NameTaken, WrongPassword
 from licet.login.account import password_fault
 from licet.login.entrance import Entrance
 from licet.login.page import page
-from licet.login.portrait import portrait
 from licet.login.turn import PROOFS, Turn, moved, turn
 from licet.oauth.decide import Need
 from licet.services.passwords import digest_of
@@ -17,6 +16,7 @@ from licet.services.users import Person
 from licet.web.forms import read
 from licet.web.limits import SIGN_UPS
 from licet.web.places import APPLICATIONS, DEVICE, LOGIN, THIRD_PARTY
+from licet.web.portrait import portrait
 from licet.web.refused import worded
 from licet.web.reply import Reply
 from licet.web.request import Request

@@ -1,6 +1,6 @@
 """The pages of this surface: signing in, consent, a device's code. Plain forms that work without scripts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from licet.dialects.record import Setup
@@ -9,15 +9,12 @@ from licet.dialects.teable.protocol.authorize import DECISION, Authorize, Pendin
 from licet.dialects.teable.protocol.device import PAGE as DEVICE, Device, Typed
 from licet.dialects.teable.protocol.render import found
 from licet.dialects.teable.session import Session
-from licet.domain import redirect_uri
-from licet.domain.application import Application
-from licet.domain.redirect_uri import Kind
-from licet.domain.scope import Risk, Scope
-from licet.domain.text import guard, is_web_url, text_fault
+from licet.domain.text import text_fault
 from licet.errors import MalformedRequest, WrongPassword
 from licet.oauth.device import spelled
 from licet.services.credentials import Caller
 from licet.web.page import Pages as Templates
+from licet.web.portrait import destination as place, lines, portrait
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request
@@ -26,24 +23,7 @@ from licet.web.route import Route
 page = Templates("licet.dialects.teable").page
 
 SHOWN, REFUSED = 200, 400
-LONGEST_NAME, LONGEST_EMAIL, LONGEST_CODE = 80, 254, 20
-
-
-class Portrait(NamedTuple):
-    """An application as people are shown it."""
-
-    name: str
-    client_id: str
-    initial: str
-    homepage: str | None
-
-
-class Line(NamedTuple):
-    """One scope for people."""
-
-    name: str
-    about: str
-    risk: Risk
+LONGEST_EMAIL, LONGEST_CODE = 254, 20
 
 
 class Ways(NamedTuple):
@@ -97,7 +77,7 @@ class Pages:
             "teable_decision.html",
             ends_at=(uri,),
             application=portrait(pending.asked.client.application),
-            destination=_place(uri),
+            destination=place(uri),
             lines=lines(pending.shown, await self._catalogue.scopes()),
             transaction_id=value,
             person=_name(caller),
@@ -155,32 +135,6 @@ def destination(path: str) -> str:
     """Where a sign-in leads: a path on this origin, as it was sent; the front page for anything else."""
     own = path.startswith("/") and path[1:2] not in {"/", "\\"} and path.isascii() and not text_fault(path)
     return path if own and " " not in path else "/"
-
-
-def portrait(application: Application) -> Portrait:
-    """The application as people see it: its name guarded, its home page a link only where it can be one."""
-    name = guard(application.client_name or application.client_id)
-    shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-    initial = next((character for character in shown if character.isalnum()), "?").upper()
-    homepage = application.client_uri if is_web_url(application.client_uri or "") else None
-    return Portrait(shown, application.client_id, initial, homepage)
-
-
-def lines(scope: Iterable[str], catalogue: Mapping[str, Scope]) -> list[Line]:
-    """Scopes with what they mean, the riskiest first."""
-    known = [(name, catalogue.get(name)) for name in scope]
-    found = [Line(name, (row and row.description) or name, row.risk if row else "medium") for name, row in known]
-    return sorted(found, key=lambda line: ("high", "medium", "low").index(line.risk))
-
-
-def _place(uri: str) -> str:
-    match redirect_uri.classify(uri):
-        case Kind.LOOPBACK:
-            return f"a program on this device ({redirect_uri.host(uri)})"
-        case Kind.PRIVATE_USE:
-            return f"an app on this device ({uri.partition(':')[0]})"
-        case _:
-            return redirect_uri.host(uri) or uri
 
 
 def _name(caller: Caller) -> str:

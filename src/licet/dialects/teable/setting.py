@@ -9,7 +9,7 @@ from licet.dialects.teable.access import Access, to_login
 from licet.dialects.teable.applications import Applications
 from licet.dialects.teable.authorized import Authorized
 from licet.dialects.teable.formats import CLIENT_SECRET, mask, written
-from licet.dialects.teable.pages import REFUSED, SHOWN, lines, page, portrait
+from licet.dialects.teable.pages import REFUSED, SHOWN, page
 from licet.dialects.teable.protocol.render import found
 from licet.dialects.teable.render import wrong
 from licet.domain.actor import Reach
@@ -17,6 +17,7 @@ from licet.domain.application import Application
 from licet.domain.scope import Scope
 from licet.errors import Invalid, MalformedRequest
 from licet.services.credentials import Caller
+from licet.web.portrait import lines, portrait
 from licet.web.refused import on_page
 from licet.web.reply import Reply
 from licet.web.request import Request

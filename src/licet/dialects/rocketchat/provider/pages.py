@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from licet.dialects.rocketchat.provider.render import PAGES
 from licet.domain import redirect_uri
 from licet.domain.application import Application
-from licet.domain.text import guard
 from licet.errors import UnknownRoute
 from licet.oauth.asking import Asked
 from licet.oauth.decide import SignedIn
 from licet.web.forms import FIELD
 from licet.web.page import Pages
 from licet.web.places import APPLICATIONS, LOGIN, LOGOUT, with_request
+from licet.web.portrait import portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.sending import SUBMIT
 
-LONGEST_NAME = 80
 SOMEWHERE_SAFE = "https:"
 """Browsers hold every redirect that follows a form to the policy of its page, also those of the application itself."""
 
@@ -41,7 +40,7 @@ def sign_in(application: Application, value: str, *, sign_up: bool) -> Reply:
     """The way to the page where people prove themselves, which a browser goes by itself."""
     place = with_request(LOGIN, value)
     new = f"{place}&new" if sign_up else ""
-    return _page("authorize_sign_in.html", application=_name(application), place=place, new=new)
+    return _page("authorize_sign_in.html", application=portrait(application).name, place=place, new=new)
 
 
 def consent(asked: Asked, person: SignedIn, form: Form) -> Reply:
@@ -50,7 +49,7 @@ def consent(asked: Asked, person: SignedIn, form: Form) -> Reply:
     return _page(
         "authorize.html",
         ends_at=(to, SOMEWHERE_SAFE),
-        application=_name(asked.client.application),
+        application=portrait(asked.client.application).name,
         client_id=asked.client.application.client_id,
         destination=redirect_uri.host(to) or to,
         person=person.user,
@@ -66,7 +65,7 @@ def again(asked: Asked, form: Form) -> Reply:
         "authorize_again.html",
         ends_at=(asked.to.redirect_uri, SOMEWHERE_SAFE),
         script=SUBMIT,
-        application=_name(asked.client.application),
+        application=portrait(asked.client.application).name,
         form=form,
     )
 
@@ -77,8 +76,3 @@ async def fault(request: Request) -> Reply:
     if said is None:
         raise UnknownRoute
     return _page("authorize_fault.html", said=said)
-
-
-def _name(application: Application) -> str:
-    name = guard(application.client_name or application.client_id)
-    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

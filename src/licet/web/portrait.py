@@ -13,6 +13,7 @@ from licet.domain.scope import Risk, Scope
 from licet.domain.text import guard, is_web_url
 
 LONGEST_NAME = 80
+HOME = "Home page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Portrait:
     initial: str
     unverified: bool
     links: tuple[tuple[str, str], ...]
+
+    @property
+    def homepage(self) -> str | None:
+        """Its home page, where that may be shown as a link."""
+        return dict(self.links).get(HOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def portrait(application: Application) -> Portrait:
     name = guard(application.client_name or application.client_id)
     shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     addresses = (
-        ("Home page", application.client_uri),
+        (HOME, application.client_uri),
         ("Terms", application.tos_uri),
         ("Privacy", application.policy_uri),
     )
