@@ -100,7 +100,10 @@ async def test_a_fault_says_what_is_expected_and_never_what_was_sent(house: Hous
             {
                 "pointer": "/token_endpoint_auth_method",
                 "code": "bad_choice",
-                "detail": 'This must be "none"|"client_secret_basic"|"client_secret_post".',
+                "detail": (
+                    'This must be "none"|"client_secret_basic"|"client_secret_post"|"client_secret_jwt"'
+                    '|"private_key_jwt"|"tls_client_auth"|"self_signed_tls_client_auth".'
+                ),
             },
         ],
     }

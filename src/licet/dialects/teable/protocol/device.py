@@ -101,7 +101,12 @@ class Device:
             return USER_CODE_DISABLED
         # Whoever types a code makes it theirs.
         entered = await self._devices.enter(known.user_code, user_id=caller.user.id, now=self._context.now())
-        return Typed(entered, client.application) if entered else USER_CODE_UNKNOWN
+        return Typed(entered, client.application) if entered else await self._not_theirs(known.user_code)
+
+    async def _not_theirs(self, user_code: str) -> Said:
+        """Why a code could not be made theirs: decided a moment ago, or somebody else's, which they are not told."""
+        now = await self._devices.by_user_code(user_code, self._context.now())
+        return USER_CODE_USED if now is not None and now.state != "pending" else USER_CODE_UNKNOWN
 
     async def decided(self, request: Request, text: str, caller: Caller, *, approve: bool) -> Said | None:
         """Write a decision down; why not, where it cannot be."""
