@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from tests.e2e.server import serve
-from tests.examples.calls import recorded
+from tests.examples.calls import ENVIRONMENT, recorded
 
 DIALECTS = Path(__file__).parent.parent.parent / "src" / "licet" / "dialects"
 
@@ -13,7 +13,7 @@ DIALECTS = Path(__file__).parent.parent.parent / "src" / "licet" / "dialects"
 def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        serve(Path(folder), "", environment={"LICET_LIMITS": "off"}) as served,
+        serve(Path(folder), "", environment=ENVIRONMENT) as served,
     ):
         for name, examples in recorded(served).items():
             text = json.dumps(examples, indent=1, ensure_ascii=False)

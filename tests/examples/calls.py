@@ -15,6 +15,12 @@ CALLS: Mapping[str, Callable[[Recorder], None]] = {
     "rocketchat": rocketchat.record,
 }
 
+ENVIRONMENT: Mapping[str, str] = {
+    "LICET_LIMITS": "off",
+    "LICET_ROCKETCHAT_CREATE_TOKEN_SECRET": rocketchat.CREATE_TOKEN_SECRET,
+}
+"""What the instance is started with."""
+
 
 def recorded(served: Served) -> Mapping[str, list[dict[str, Any]]]:
     """What each surface answered, in the order of the calls."""

@@ -14,9 +14,12 @@ ORIGIN = "http://127.0.0.1:8000"
 SECRET_KEYS = frozenset(
     {"token", "authToken", "secret", "client_secret", "clientSecret", "registration_access_token"}
     | {"setup_link", "invitation", "access_token", "refresh_token", "id_token", "device_code"}
+    | {"key", "loginToken", "request_uri"}
 )
-SECRET_HEADERS = frozenset({"authorization", "cookie", "x-auth-token"})
-PREFIX = re.compile(r"(?:licet_[a-z]+_|cs_|teable_acc)?")
+SECRET_HEADERS = frozenset({"authorization", "cookie", "x-auth-token", "x-api-key"})
+LONGEST_WORD = 30
+"""A `code` with more characters is no word for an error but opens something."""
+PREFIX = re.compile(r"(?:licet_[a-z]+_|cs_|sk_|whsec_|teable_acc|urn:ietf:params:oauth:request_uri:)?")
 MASKED = 10
 """So many last characters of a secret stay readable where one is masked."""
 
@@ -54,8 +57,9 @@ class Recorder:
         if content is not None:
             sent["Content-Type"] = media_type
         answer = self.http.request(method, target, headers=sent, content=content)
-        decoded = answer.json() if answer.content else None
-        self._learn(sent, decoded, answer)
+        answer_type = answer.headers.get("content-type", "").partition(";")[0] or None
+        decoded = _decoded(answer) if answer.content else None
+        self._learn(sent, (body, form, decoded), answer)
         self.examples.append(
             {
                 "operation": operation,
@@ -66,7 +70,7 @@ class Recorder:
                 "media_type": None if content is None else media_type,
                 "body": body if form is None else dict(form),
                 "status": answer.status_code,
-                "answer_type": answer.headers.get("content-type"),
+                "answer_type": answer_type,
                 "answer": decoded,
             }
         )
@@ -81,13 +85,17 @@ class Recorder:
         kept: list[dict[str, Any]] = json.loads(text.replace(str(self.http.base_url).rstrip("/"), ORIGIN))
         return kept
 
-    def _learn(self, sent: Mapping[str, str], decoded: object, answer: httpx.Response) -> None:
+    def _learn(self, sent: Mapping[str, str], bodies: tuple[object, ...], answer: httpx.Response) -> None:
         said = [value.rpartition(" ")[2] for name, value in sent.items() if name.lower() in SECRET_HEADERS]
         said += [cookie.partition("=")[2].partition(";")[0] for cookie in answer.headers.get_list("set-cookie")]
-        for value in (*said, *_secrets(decoded)):
+        for value in (*said, *_secrets(bodies)):
             secret = value.rpartition("/")[2] if "://" in value else value.rpartition("auth_session=")[2]
             if len(secret) > MASKED and "*" not in secret:
                 self._secrets.setdefault(secret)
+
+
+def _decoded(answer: httpx.Response) -> Any:
+    return answer.text if answer.headers["content-type"].startswith("text/") else answer.json()
 
 
 def like(secret: str, number: int) -> str:
@@ -102,9 +110,9 @@ def like(secret: str, number: int) -> str:
 def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in SECRET_KEYS and isinstance(inner, str):
+            if isinstance(inner, str) and (key in SECRET_KEYS or (key == "code" and len(inner) > LONGEST_WORD)):
                 yield inner
             yield from _secrets(inner)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for inner in value:
             yield from _secrets(inner)

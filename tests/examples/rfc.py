@@ -5,12 +5,15 @@ from base64 import b64encode
 from tests.examples.recorder import Recorder
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""RFC 7636 appendix B."""
 REGISTER, CLIENT = "/oauth2/register", "/oauth2/register/{client_id}"
 
 
 def record(call: Recorder) -> None:
     _registration(call)
     _tokens(call)
+    _pushed(call)
     call("POST /oauth2/device_authorization", "Of nobody", form={"client_id": "nobody"})
     tv = {"client_name": "Television", "grant_types": [DEVICE_CODE, "refresh_token"]}
     made = call(f"POST {REGISTER}", "A television", body={**tv, "token_endpoint_auth_method": "none"})
@@ -33,6 +36,21 @@ def _tokens(call: Recorder) -> None:
     for endpoint in ("introspect", "revoke"):
         call(f"POST /oauth2/{endpoint}", "A token of one's own", headers=basic, form={"token": token})
         call(f"POST /oauth2/{endpoint}", "By nobody", form={"token": token})
+
+
+def _pushed(call: Recorder) -> None:
+    notes = {"redirect_uris": ["http://127.0.0.1:8199/callback"], "token_endpoint_auth_method": "none"}
+    made = call.http.post(REGISTER, json=notes).json()
+    asked = {
+        "client_id": made["client_id"],
+        "response_type": "code",
+        "redirect_uri": notes["redirect_uris"][0],
+        "scope": "openid",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    call("POST /oauth2/par", "Ahead of the person", form=asked)
+    call("POST /oauth2/par", "Without a challenge", form={**asked, "code_challenge": ""})
 
 
 def _registration(call: Recorder) -> None:

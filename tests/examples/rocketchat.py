@@ -2,10 +2,13 @@
 
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.examples.recorder import Recorder
 
 API = "/api/v1"
+CALLBACK = "https://wiki.example.org/callback"
+CREATE_TOKEN_SECRET = "the-secret-of-an-example-instance"
 
 
 def record(call: Recorder) -> None:
@@ -17,6 +20,8 @@ def record(call: Recorder) -> None:
     call(f"GET {API}/me", "Without a credential")
     _applications(call, admin)
     _tokens(call, admin)
+    _granting(call, admin)
+    _provider(call, admin)
     _people(call, admin)
     held = {"permissions": [{"_id": "manage-oauth-apps", "roles": ["admin"]}]}
     call(f"POST {API}/permissions.update", "By administrators alone", headers=admin, body=held)
@@ -36,7 +41,7 @@ def _login(call: Recorder, title: str, name: str, *, form: bool = False) -> dict
 
 
 def _applications(call: Recorder, admin: dict[str, str]) -> None:
-    said = {"name": "Wiki", "active": True, "redirectUri": "https://wiki.example.org/callback"}
+    said = {"name": "Wiki", "active": True, "redirectUri": CALLBACK}
     made = call(f"POST {API}/oauth-apps.create", "An application", headers=admin, body=said)["application"]
     call(
         f"POST {API}/oauth-apps.create", "A redirect URI that is none", headers=admin, body={**said, "redirectUri": "x"}
@@ -62,6 +67,35 @@ def _tokens(call: Recorder, admin: dict[str, str]) -> None:
     call(f"GET {API}/users.getPersonalAccessTokens", "Without a credential")
     call(f"POST {API}/users.removePersonalAccessToken", "End a token", headers=proven, body=named)
     call(f"POST {API}/users.removePersonalAccessToken", "Twice", headers=proven, body=named)
+
+
+def _granting(call: Recorder, admin: dict[str, str]) -> None:
+    wanted = {"username": "alice", "secret": CREATE_TOKEN_SECRET}
+    call(f"POST {API}/users.createToken", "Of somebody else", headers=admin, body=wanted)
+    call(f"POST {API}/users.createToken", "A wrong secret", headers=admin, body={**wanted, "secret": "guess"})
+    code = call(f"POST {API}/loginCode.create", "For another device", headers=admin)["code"]
+    call(f"POST {API}/loginCode.create", "Without a credential")
+    call(f"POST {API}/loginCode.redeem", "On another device", body={"code": code})
+    call(f"POST {API}/loginCode.redeem", "Twice", body={"code": code})
+
+
+def _provider(call: Recorder, admin: dict[str, str]) -> None:
+    said = {"name": "Handbook", "active": True, "redirectUri": CALLBACK}
+    app = call.http.post(f"{API}/oauth-apps.create", json=said, headers=admin).json()["application"]
+    proof = {"client_id": app["clientId"], "client_secret": app["clientSecret"]}
+    asked = {"client_id": app["clientId"], "redirect_uri": CALLBACK, "response_type": "code", "state": "a state"}
+    allow = {"allow": "yes", "token": admin["X-Auth-Token"], **asked}
+    location = call.http.post("/oauth/authorize", data=allow).headers["location"]
+    code = {"code": parse_qs(urlsplit(location).query)["code"][0]}
+    exchange = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, **code, **proof}
+    tokens = call("POST /oauth/token", "For a code", form=exchange)
+    call("POST /oauth/token", "A code that is none", form={**exchange, "code": "0123456789abcdef"})
+    call("GET /oauth/token", "By GET")
+    held = {"Authorization": f"Bearer {tokens['access_token']}"}
+    call("GET /oauth/userinfo", "Who signed in", headers=held)
+    call("GET /oauth/userinfo", "Without a token")
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"], **proof}
+    call("POST /oauth/token", "For a refresh token", form=refresh)
 
 
 def _people(call: Recorder, admin: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from licet.dialects.shape import Schema, Shape
 
 Answer = Shape | Mapping[str, Any] | None
-"""An answer's body: a shape, a JSON Schema where it is no plain object, or none."""
+"""An answer's body: a shape, a JSON Schema where it is no plain object (a string is plain text), or none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

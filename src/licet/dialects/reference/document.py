@@ -103,7 +103,9 @@ def _body(operation: Operation, shape: Shape, examples: Sequence[Example]) -> Do
 def _responses(operation: Operation, error_type: str, examples: Sequence[Example]) -> Document:
     responses: Document = {}
     for status, answer in operation.answers.items():
-        responses[str(status)] = _response(status, _schema(answer), "application/json", examples)
+        schema = _schema(answer)
+        media_type = "text/plain" if schema and schema.get("type") == "string" else "application/json"
+        responses[str(status)] = _response(status, schema, media_type, examples)
     for status in sorted({*operation.faults, *WALL} - set(operation.answers)):
         responses[str(status)] = _response(status, _ERROR, error_type, examples)
     return responses

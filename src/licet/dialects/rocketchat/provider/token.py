@@ -107,7 +107,7 @@ def routes(setup: Setup) -> tuple[Route, ...]:
     userinfo = Operation(
         summary="Know who signed in",
         tag="oauth",
-        answers={render.OK: reference.OBJECT, render.UNKNOWN: None},
+        answers={render.OK: reference.OBJECT, render.UNKNOWN: reference.TEXT},
         security=("access_token",),
     )
     return (
