@@ -12,11 +12,13 @@ from licet.store.sql.engine import PIECE, Engine
 from licet.store.sql.families import revoke_all
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.notifications import UNMUTE, UNMUTE_ALL
-from licet.store.sql.script import Row, Script, ask, ask_one
+from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
 COLUMNS = tuple(field.name for field in fields(Consent))
+
+_NOTHING_YET = pack(None)
 
 OF = Statement("SELECT * FROM consents WHERE user_id = :user_id AND application_id = :application_id")
 OF_USER = Statement("SELECT * FROM consents WHERE user_id = :user_id ORDER BY created_at DESC, application_id")
@@ -24,15 +26,15 @@ OF_APPLICATION = Statement("""
     SELECT * FROM consents
     WHERE application_id = :application_id AND (user_id, resources, surface) > (:user_id, :resources, :surface)
     ORDER BY user_id, resources, surface LIMIT :size""")
-PRESENT = Statement("""
-    SELECT scope, authorization_details FROM consents
-    WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources AND surface = :surface
-    {locked}""")
-PUT = Statement(f"""
+# One statement takes the row or makes it, so the next one writes what no other act of consent can have passed by:
+# a lock of a row that is not there yet holds nobody back.
+CLAIM = Statement(f"""
     {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources, surface) DO UPDATE
-    SET scope = excluded.scope, updated_at = excluded.updated_at,
-        last_used_at = coalesce(excluded.last_used_at, consents.last_used_at),
-        authorization_details = excluded.authorization_details""")
+    SET updated_at = excluded.updated_at, last_used_at = coalesce(excluded.last_used_at, consents.last_used_at)
+    RETURNING scope, authorization_details""")
+KEEP = Statement("""
+    UPDATE consents SET scope = :scope, authorization_details = :authorization_details
+    WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources AND surface = :surface""")
 TOUCH = Gathered(
     one=Statement("""
         UPDATE consents SET last_used_at = {greatest}(coalesce(last_used_at, 0), :now)
@@ -114,14 +116,14 @@ def _put(new: Consent, change: Change | None) -> Script[None]:
         "resources": pack(sorted(new.resources)),
         "surface": new.surface,
     }
-    present = yield from ask_one(PRESENT, **key)
-    scope = dict.fromkeys((*(unpack(present["scope"]) if present else ()), *new.scope))
-    rest = {name: getattr(new, name) for name in ("created_at", "updated_at", "last_used_at")}
+    times = {name: getattr(new, name) for name in ("created_at", "updated_at", "last_used_at")}
+    (present,) = yield from ask(CLAIM, **key, **times, scope=_NOTHING_YET, authorization_details=_NOTHING_YET)
+    scope = dict.fromkeys((*(unpack(present["scope"]) or ()), *new.scope))
     # Details are of one act (a payment, an account): the latest are remembered, and never added up.
-    details = present["authorization_details"] if present and not new.authorization_details else None
-    kept = {"scope": pack(list(scope)), "authorization_details": details or pack(new.authorization_details)}
-    yield from ask(PUT, **key, **rest, **kept)
-    if change is not None and (present is None or any(present[name] != value for name, value in kept.items())):
+    details = new.authorization_details or unpack(present["authorization_details"]) or ()
+    kept = {"scope": pack(list(scope)), "authorization_details": pack(details)}
+    yield from ask(KEEP, **key, **kept)
+    if change is not None and any(present[name] != value for name, value in kept.items()):
         yield from record(change)
 
 
