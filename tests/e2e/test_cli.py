@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import secrets
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from licet.bootstrap import options
-from licet.cli import main
+from licet.cli import BROKEN, main
 from licet.cli.shell import operator
 from licet.cli.vitals import of_database
 from licet.settings import load
@@ -470,6 +471,21 @@ def test_a_database_server_without_an_instance_is_left_as_it_is(fresh_postgres, 
     for _ in range(2):
         told = refusal(CliRunner().invoke(main, ["app", "list", *here]), 3)
         assert "there is no instance in this database yet" in told
+
+
+def test_a_port_that_is_taken_is_named(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        ended = subprocess.run(
+            [sys.executable, "-m", "licet", "serve", "--port", port, "--data", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode == BROKEN
+    assert f"Error: port: cannot listen on 127.0.0.1 port {port}: Address already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 async def test_a_clock_behind_the_audit_log_is_found(place):

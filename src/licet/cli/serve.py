@@ -52,7 +52,7 @@ def serve(config: Path | None, **given: str | int | bool | None) -> None:
         first = Start(chosen)
         if chosen.workers > 1:
             asyncio.run(first.and_stop())
+        start = first if chosen.workers == 1 else lambda: bootstrap.start(chosen)
+        listen(Lifespan(start), chosen.host, chosen.port, workers=chosen.workers, on_ready=first.tell)
     except Failure as failure:
         raise failed(failure) from failure
-    start = first if chosen.workers == 1 else lambda: bootstrap.start(chosen)
-    listen(Lifespan(start), chosen.host, chosen.port, workers=chosen.workers, on_ready=first.tell)

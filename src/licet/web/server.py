@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import uvicorn
 
+from licet.errors import BadSettings
 from licet.web.access import to_stderr
 from licet.web.direct import DirectProtocol
 from licet.web.lifespan import Lifespan
@@ -36,12 +37,11 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the port, which is a free one when 0 was asked for.
 
-    OSError when the address cannot be had; SystemExit when the application cannot start.
+    BadSettings when the address cannot be had; SystemExit when the application cannot start.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     to_stderr()
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
+    with _bound(host, port) as listening:
         config = _config(application, patience)
         if workers == 1:
             _work(config, listening, on_ready)
@@ -67,6 +67,14 @@ class Worker(uvicorn.Server):
             log.info("listening on %s port %d, process %d", host, port, os.getpid())
             if self._on_ready is not None:
                 self._on_ready(port)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as fault:
+        raise BadSettings(f"port: cannot listen on {host} port {port}: {fault.strerror}") from fault
 
 
 def _config(application: Lifespan, patience: Patience) -> uvicorn.Config:
