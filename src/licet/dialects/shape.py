@@ -41,11 +41,11 @@ class Unknown(Enum):
 _LIMITS = frozenset({"minLength", "maxLength", "pattern", "format", "allOf", "minItems", "maxItems", "uniqueItems"})
 
 
-def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _as_it_is(value: object) -> object:
     return value
 
 
-def _taken(value: Any, _present: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _taken(value: object, _present: object) -> object:
     return value
 
 
@@ -206,7 +206,7 @@ def _unlimited(schema: Schema) -> Schema:
     return {key: _without_limits(value) for key, value in schema.items() if key not in _LIMITS}
 
 
-def _without_limits(value: Any) -> Any:  # noqa: ANN401 - any part of a schema
+def _without_limits(value: object) -> object:
     if isinstance(value, list):
         return [_without_limits(item) for item in value]
     return _unlimited(value) if isinstance(value, dict) else value

@@ -190,22 +190,18 @@ def not_modified(headers: Iterable[Pair]) -> Reply:
 def render(failure: Exception, request: Request) -> Reply:
     """A failure as a problem document, with the headers that its status asks for."""
     said = failure if isinstance(failure, Failure) else errors.Broken()
-    problem = PROBLEMS[type(said)]
+    problem, members, headers_of = PROBLEMS[type(said)], _MEMBERS.get(type(said)), _HEADERS.get(type(said))
     document = {
         "type": f"urn:licet:problem:{problem.name}",
         "title": problem.title,
         "status": problem.status,
         "detail": getattr(said, "reason", said.public),
-        **_of(_MEMBERS, said, {}),
+        **(members(said) if members else {}),
     }
-    headers = _of(_HEADERS, said, [])
+    headers = headers_of(said) if headers_of else []
     if isinstance(said, errors.Unauthenticated):
         headers = [("www-authenticate", _challenge(request))]
     return Reply.json(document, problem.status, headers, media_type=MEDIA_TYPE)
-
-
-def _of(table: Mapping[type[Failure], Callable[[Any], Any]], failure: Failure, otherwise: Any) -> Any:  # noqa: ANN401 - rows of a table
-    return table[type(failure)](failure) if type(failure) in table else otherwise
 
 
 def _challenge(request: Request) -> str:

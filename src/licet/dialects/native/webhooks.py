@@ -1,7 +1,6 @@
 """`/api/manage/webhooks`: who is told when something of an organization changes, and what was delivered."""
 
 from dataclasses import replace
-from typing import Any
 
 from licet.dialects.native import render
 from licet.dialects.native.applications import CREDENTIALS
@@ -13,7 +12,7 @@ from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.kinds import Choice, Flag, Nullable, Number, Text, Texts
-from licet.domain.webhook import EVENTS, Target
+from licet.domain.webhook import EVENTS, Delivery, Target
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
@@ -63,7 +62,7 @@ NEW_WEBHOOK = Shape(
 WEBHOOKS = Shape(name="Webhooks", fields=(_ORGANIZATION,), unknown=Unknown.REFUSE)
 
 
-def _answer(delivery: Any) -> str | None:  # noqa: ANN401 - a delivery, as every row of a table takes it
+def _answer(delivery: Delivery) -> str | None:
     return None if delivery.body is None else delivery.body.decode("utf-8", "replace")
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
-from typing import Any
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -82,7 +81,7 @@ def needed(schema: Schema) -> Sequence[str]:
     return tuple(schema.get("required", ()))
 
 
-def json(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def json(value: object) -> str:
     """A value as people read it."""
     return value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 

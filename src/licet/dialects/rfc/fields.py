@@ -1,6 +1,6 @@
 """Client metadata (RFC 7591 section 2) and client information (section 3.2.1; RFC 7592 section 3) as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -168,7 +168,7 @@ def _shown(field: Field) -> Field:
     return replace(field, show=lambda information: field.shown(information.application))
 
 
-def _issued(name: str, kind: Kind, about: str, show: Any = None) -> Field:  # noqa: ANN401 as Field.show
+def _issued(name: str, kind: Kind, about: str, show: Callable[[Any], object] | None = None) -> Field:
     return Field(theirs=name, ours=name, kind=kind, read_only=True, show=show, about=about)
 
 

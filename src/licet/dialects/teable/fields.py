@@ -49,7 +49,7 @@ class Password:
         return {"type": "string", "format": "password", **({"minLength": self.minimum} if self.minimum else {})}
 
 
-def _unblanked(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _unblanked(value: object) -> object:
     if isinstance(value, list):
         return [_unblanked(item) for item in value]
     return trimmed(value) if isinstance(value, str) else value

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain import redirect_uri
@@ -32,7 +31,7 @@ class ExternalId:
         return {"type": "string", "pattern": f"^{_EXTERNAL_ID.pattern}$"}
 
 
-def _trimmed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _trimmed(value: object) -> object:
     return trimmed(value) if isinstance(value, str) else value
 
 
