@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import secrets
+import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -115,7 +115,7 @@ async def start(
     settings: Settings,
     *,
     clock: Clock = now,
-    entropy: Entropy = secrets.token_bytes,
+    entropy: Entropy = os.urandom,
     hasher: PasswordHasher = OWASP,
     fetch: Fetch | None = None,
 ) -> Instance:

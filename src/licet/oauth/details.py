@@ -23,6 +23,8 @@ LISTS = ("locations", "actions", "datatypes", "privileges")
 
 def details_asked(context: Context, application: Application, text: str | None) -> Details:
     """The details of a parameter (InvalidAuthorizationDetails for any that may not be); none without one."""
+    if text is None:
+        return ()
     types = frozenset(application.authorization_details_types) & frozenset(context.provider.authorization_details_types)
     found = _read(text)
     if not all(detail["type"] in types for detail in found):

@@ -1,6 +1,5 @@
 """What is handed out for a proof: an access token, and with it a refresh token and an ID Token where they belong."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 
 from licet.domain.application import Application
@@ -12,6 +11,7 @@ from licet.oauth.context import Context
 from licet.oauth.details import details_claim
 from licet.oauth.id_jag import id_jag
 from licet.oauth.id_token import id_token
+from licet.oauth.jwt import base64url
 from licet.oauth.logout import joined
 from licet.oauth.request import TokenAnswer
 
@@ -55,6 +55,8 @@ def _more(proof: Proof) -> Mapping[str, object]:
 def _lifetime(context: Context, application: Application, proof: Proof) -> int:
     """Seconds; no token outlives what it came from."""
     wanted = application.access_token_lifetime or context.provider.access_lifetime
+    if proof.family is None and proof.exchanged is None:
+        return wanted
     ends = [origin.expires_at for origin in (proof.family, proof.exchanged) if origin is not None]
     return min([wanted, *((end - context.now()) // 1000 for end in ends)])
 
@@ -78,7 +80,7 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
         "scope": " ".join(proof.scope),
         "iat": now,
         "exp": now + lifetime,
-        "jti": urlsafe_b64encode(context.random(JTI_BYTES)).decode(),
+        "jti": base64url(context.random(JTI_BYTES)).decode(),
     }
     if proof.family is not None:
         claims["fid"] = proof.family.id
@@ -91,7 +93,8 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
         claims["act"] = proof.exchanged.act
     if proof.bound_to:
         claims["cnf"] = cnf(proof.bound_to)
-    return {**claims, **details_claim(proof.authorization_details)}
+    claims.update(details_claim(proof.authorization_details))
+    return claims
 
 
 async def _opaque(context: Context, application: Application, proof: Proof, lifetime: int) -> str:

@@ -8,15 +8,17 @@ from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 COORDINATE_BYTES = 32
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-ECDSA = ec.ECDSA(SHA256())
+ECDSA = ec.ECDSA(Prehashed(SHA256()))  # hashing apart costs less than having it done on the way
 PKCS1 = padding.PKCS1v15()
 PSS = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
 
@@ -46,7 +48,7 @@ def signer(kid: str, algorithm: str, key: PrivateKey) -> Signer:
     """The signer of a key (RFC 7518 section 3.1, RFC 8037 section 3.1)."""
     match key:
         case ec.EllipticCurvePrivateKey():
-            return Signer(kid, algorithm, lambda text: _raw(key.sign(text, ECDSA)), slow=False)
+            return Signer(kid, algorithm, lambda text: _raw(key.sign(sha256(text).digest(), ECDSA)), slow=False)
         case ed25519.Ed25519PrivateKey():
             return Signer(kid, algorithm, key.sign, slow=False)
         case rsa.RSAPrivateKey():

@@ -51,7 +51,7 @@ class TokenRequest(NamedTuple):
         """The same with only these parameters: what a grant does not declare never reaches it."""
         kept = {name: value for name, value in self.parameters.items() if name in names}
         resources = self.resources if "resource" in names else ()
-        return self._replace(parameters=kept, resources=resources)
+        return TokenRequest(kept, resources, self.basic, self.address, self.held)
 
 
 class Brought(NamedTuple):

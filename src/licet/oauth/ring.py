@@ -29,7 +29,8 @@ class Ring:
 
     async def signer(self, algorithm: str) -> Signer:
         """The active key of an algorithm."""
-        await self._look(STALE_AFTER)
+        if self._clock() - self._looked_at >= STALE_AFTER:
+            await self._look(STALE_AFTER)
         return self._signers[algorithm]
 
     async def verifying(self, kid: object = None) -> KeySet:

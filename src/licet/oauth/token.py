@@ -22,20 +22,21 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     """The tokens a request gets; any leaf of ProtocolRefusal when it gets none."""
     # 1. Exactly one method proves the application; where a surface says so, its refresh token alone.
     caller = await _caller(context, request)
+    application = caller.application
     # 2. The grant is one that this surface has,
     grant = _named(context, request, grants)
     # 3. and one that this application may use.
     denies = grant.grant_type == DEVICE_CODE and context.provider.rules.opt_out_denies
-    if grant.grant_type not in caller.application.grant_types and not denies:
+    if grant.grant_type not in application.grant_types and not denies:
         raise UnauthorizedClient
     # 4. What the grant does not declare never reaches it.
     asked = request.only(grant.parameters)
     # 5. What the tokens will be bound to is proven before anything is spent.
-    if request.held is not None or must_be_bound(context, caller.application):
+    if request.held is not None or must_be_bound(context, application):
         caller = await bound(context, caller, request)
     # What an ID Token would be encrypted to is there before anything is spent, too.
     if grant.identifies:
-        await readable(context, caller.application)
+        await readable(context, application)
     # 6. The grant proves; it issues nothing.
     found = await grant.prove(context, caller, asked)
     # 7. A replay ends what it started, and that is committed before anybody hears of it.
@@ -44,11 +45,11 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
         raise InvalidGrant(detail=f"{found.cause.value}, family {found.family_id}", cause=found.cause)
     # 8. The person is shown when what they allowed was used last.
     if found.family is not None:
-        await context.ambient.store.consents.touch(found.family.user_id, caller.application.id, context.now())
+        await context.ambient.store.consents.touch(found.family.user_id, application.id, context.now())
     # 9. Only what was proven is issued, to nobody but whoever holds the key.
     if caller.bound_to:
         found = found._replace(bound_to=caller.bound_to)
-    issued = await issue(context, caller.application, found)
+    issued = await issue(context, application, found)
     # 10. What must outlive a failure to issue is spent last.
     if grant.spend is not None:
         await grant.spend(context, asked, found)

@@ -1,9 +1,8 @@
 """Bytes in and out: a body read whole and bounded, a reply sent, a stream that ends when the caller goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
 
 from licet import errors
 from licet.web.asgi import Message, Receive, Send
@@ -17,6 +16,8 @@ _STANDING = (
     (b"cache-control", b"no-store"),
 )
 _BODILESS = frozenset({204, 304})
+_KNOWN: dict[tuple[Pair, ...], bytes] = {}
+_MOST_KNOWN = 256
 _LINGER = 2  # seconds
 _LONGEST_LENGTH = 9  # digits of a Content-Length that are worth reading
 
@@ -54,9 +55,15 @@ def headers_of(reply: Reply, request: Request) -> list[tuple[bytes, bytes]]:
 
 def lines_of(reply: Reply, request: Request, body: bytes) -> bytes:
     """The same as lines, of a reply whose body is there: for most replies they are the same but for two of them."""
-    lines = _usual_lines(tuple(reply.headers)) if is_usual(reply.headers) else _lines(reply.headers)
+    headers = tuple(reply.headers)
+    known = _KNOWN.get(headers) or _learnt(headers)
     length = b"" if reply.status in _BODILESS else b"content-length: %d\r\n" % len(body)
-    return b"%bx-request-id: %b\r\n%b" % (lines, request.request_id.encode(), length)
+    return b"%bx-request-id: %b\r\n%b" % (known, request.request_id.encode(), length)
+
+
+def lines(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as HTTP/1.1 writes them."""
+    return b"".join([b"%b: %b\r\n" % pair for pair in pairs])
 
 
 def _with_standing(headers: Sequence[Pair]) -> list[tuple[bytes, bytes]]:
@@ -65,11 +72,11 @@ def _with_standing(headers: Sequence[Pair]) -> list[tuple[bytes, bytes]]:
     return written + [pair for pair in _STANDING if pair[0] not in present]
 
 
-def _lines(headers: Sequence[Pair]) -> bytes:
-    return b"".join([b"%b: %b\r\n" % pair for pair in _with_standing(headers)])
-
-
-_usual_lines = lru_cache(256)(_lines)  # of the usual headers alone, so that nothing of one caller is kept
+def _learnt(headers: tuple[Pair, ...]) -> bytes:
+    written = lines(_with_standing(headers))
+    if len(_KNOWN) < _MOST_KNOWN and is_usual(headers):  # so that nothing of one caller is kept
+        _KNOWN[headers] = written
+    return written
 
 
 def is_silent(reply: Reply, request: Request) -> bool:

@@ -6,7 +6,8 @@ the ASGI way, to the same application.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
+from functools import lru_cache
 from time import perf_counter
 from types import coroutine
 from typing import Any, cast
@@ -14,8 +15,9 @@ from typing import Any, cast
 from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from licet.web.application import Application
 from licet.web.asgi import Receive, Scope, Send
-from licet.web.delivery import deliver, is_silent, lines_of
+from licet.web.delivery import deliver, is_silent, lines, lines_of
 from licet.web.lifespan import Lifespan
 from licet.web.protocol import BoundedProtocol, Phase
 from licet.web.reply import Reply
@@ -27,6 +29,10 @@ CLOSE = ("connection", "close")
 
 Waited = Any
 """What an asynchronous function waits for: the event loop's own business."""
+
+# Documented for those who make tasks (`asyncio` extension API).
+_enter: Callable[[asyncio.AbstractEventLoop, Any], None] = asyncio._enter_task  # noqa: SLF001
+_leave: Callable[[asyncio.AbstractEventLoop, Any], None] = asyncio._leave_task  # noqa: SLF001
 
 
 class _Nobody(asyncio.Event):
@@ -62,7 +68,8 @@ class Exchange(RequestResponseCycle):
 
     message_event = _Nobody()
 
-    def __init__(self, *, keep_alive: bool) -> None:
+    def __init__(self, application: Application, *, keep_alive: bool) -> None:
+        self.application = application
         self.keep_alive = keep_alive
         self.disconnected = self.response_started = self.response_complete = False
         self.more_body = True
@@ -87,24 +94,33 @@ class DirectProtocol(BoundedProtocol):
     def on_headers_complete(self) -> None:
         """Choose the way that the request goes."""
         self.weigh()
-        if self._is_free():
+        application = self.lifespan.application
+        if application is not None and self._is_free():
             # What follows the body could pass for headers: it goes to another list.
             self._head = self.headers.copy()
-            self.cycle = self.exchange = Exchange(keep_alive=self.parser.should_keep_alive())
+            self.cycle = self.exchange = Exchange(application, keep_alive=self.parser.should_keep_alive())
         else:
             self._go_by_events()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body; one that is larger than any body may be need not be kept."""
-        super().on_body(body)
-        if self.exchange is not None and len(self.exchange.body) > self._limit():
-            self._hand_over(self.exchange)
+        exchange = self.exchange
+        if exchange is None:
+            super().on_body(body)
+            return
+        self._pending -= len(body)
+        exchange.body += body
+        if len(exchange.body) > exchange.application.body_limit:
+            self._hand_over(exchange)
 
     def on_message_complete(self) -> None:
         """Answer."""
-        super().on_message_complete()
         exchange, self.exchange = self.exchange, None
-        if exchange is not None:
+        if exchange is None:
+            super().on_message_complete()
+        else:
+            self._phase = Phase.NOTHING
+            exchange.more_body = False
             self._answer(exchange)
 
     def data_received(self, data: bytes) -> None:
@@ -116,17 +132,12 @@ class DirectProtocol(BoundedProtocol):
     def _is_free(self) -> bool:
         """Whether nothing is under way that would have to be waited for."""
         return (
-            self.lifespan.application is not None
-            and getattr(self.cycle, "response_complete", True)
+            getattr(self.cycle, "response_complete", True)
             and not (self.expect_100_continue or self.flow.write_paused or self.parser.should_upgrade())
             and self.parser.get_http_version() == "1.1"
             and self.url.startswith(b"/")
             and b"#" not in self.url
         )
-
-    def _limit(self) -> int:
-        application = self.lifespan.application
-        return application.body_limit if application is not None else 0
 
     def _hand_over(self, exchange: Exchange) -> None:
         """Go on by events with what has come so far."""
@@ -160,9 +171,7 @@ class DirectProtocol(BoundedProtocol):
 
     def _answer(self, exchange: Exchange) -> None:
         """Begin to answer; only what has to wait becomes a task."""
-        application, began = self.lifespan.application, perf_counter()
-        if application is None:
-            return
+        application, began = exchange.application, perf_counter()
         path, _, query = self.url.partition(b"?")
         scope: Scope = {
             "method": self.parser.get_method().decode("ascii"),
@@ -176,7 +185,7 @@ class DirectProtocol(BoundedProtocol):
         request.body = bytes(exchange.body)
         answering = application.answer(request)
         task_to_be = _TaskToBe()
-        asyncio._enter_task(self.loop, cast("asyncio.Task[None]", task_to_be))  # noqa: SLF001 documented for task makers
+        _enter(self.loop, task_to_be)
         try:
             waited = answering.send(None)
         except StopIteration as done:
@@ -187,7 +196,7 @@ class DirectProtocol(BoundedProtocol):
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
         finally:
-            asyncio._leave_task(self.loop, cast("asyncio.Task[None]", task_to_be))  # noqa: SLF001 the same, the other way
+            _leave(self.loop, task_to_be)
 
     async def _later(
         self, exchange: Exchange, request: Request, answering: Coroutine[Waited, Any, Reply], began: float
@@ -204,14 +213,13 @@ class DirectProtocol(BoundedProtocol):
             closed = CLOSE in reply.headers
             ends = b"\r\n" if closed or exchange.keep_alive else b"connection: close\r\n\r\n"
             said = b"" if is_silent(reply, request) else reply.body
-            date = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
+            date = _dated(tuple(self.server_state.default_headers))
             head = lines_of(reply, request, reply.body)
             self.joined.write_whole(b"".join((STATUS_LINE[reply.status], date, head, ends, said)))
             if closed or not exchange.keep_alive:
                 self.transport.close()
             self.on_response_complete()
-        if self.lifespan.application is not None:
-            self.lifespan.application.note(request, reply, perf_counter() - began)
+        exchange.application.note(request, reply, perf_counter() - began)
 
     def _stream(self, exchange: Exchange, request: Request, reply: Reply) -> None:
         """Go by events after all, with the reply that is made."""
@@ -237,6 +245,9 @@ class DirectProtocol(BoundedProtocol):
         if self.cycle is exchange:
             self.cycle = cycle
         self._start_asgi_task(cycle, cast("ASGI3Application", stream))
+
+
+_dated = lru_cache(2)(lines)  # the date, which is another every second
 
 
 @coroutine

@@ -12,6 +12,7 @@ from typing import cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from licet.web.delivery import lines
 from licet.web.transport import Joined
 
 MAX_HEAD = 16 * 1024
@@ -201,11 +202,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _hang_up(self, status: HTTPStatus) -> None:
         """Write the answer and close our half: a socket closed with bytes unread would take the answer back."""
-        lines = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
         text = status.phrase.encode()
         self.transport.write(
             b"HTTP/1.1 %d %b\r\n%bcontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
-            % (status, text, lines, len(text), text)
+            % (status, text, lines(self.server_state.default_headers), len(text), text)
         )
         self.transport.write_eof()
         self.flow.resume_reading()

@@ -60,12 +60,12 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
-        value = self._first.get(name.lower().encode())
+        value = self._first.get(_field_name(name))
         return None if value is None else value.decode("latin-1")
 
     def headers_all(self, name: str) -> list[str]:
         """Every header of that name, in order."""
-        wanted = name.lower().encode()
+        wanted = _field_name(name)
         value = self._first.get(wanted)
         if value is None:
             return []
@@ -117,6 +117,11 @@ class Request:
         kind = self.media_type
         if kind != FORM:
             raise errors.UnsupportedMediaType(kind)
+
+
+@lru_cache(256)
+def _field_name(name: str) -> bytes:
+    return name.lower().encode()
 
 
 @lru_cache(64)

@@ -52,7 +52,7 @@ async def authenticate(context: Context, request: TokenRequest, endpoint: str = 
     """
     used = _used(context, request)
     method, presented = used[0]
-    client = await context.clients.find(presented.client_id)
+    client, now = await context.clients.find(presented.client_id), context.now()
     if client is None or context.provider.surface not in client.application.protocols:
         matches(NOBODY, presented.secret or "")
         raise _refused(method, presented, Cause.CLIENT_UNKNOWN)
@@ -66,12 +66,11 @@ async def authenticate(context: Context, request: TokenRequest, endpoint: str = 
     proven = None
     if serves:
         later = method.proves_by_request
-        now = context.now()
         proven = await later(context, client, request, endpoint) if later else method.proves(client, presented, now)
     if proven is None:
         await context.clients.look_up(presented.client_id)  # as an unknown one is looked up, which nobody remembers
-        raise _refused(method, presented, _unproven(client, context.now()))
-    _remember(context, client, proven, request.address)
+        raise _refused(method, presented, _unproven(client, now))
+    _remember(context, client, proven, request.address, now=now)
     return Caller(client, method.name)
 
 
@@ -91,13 +90,13 @@ def _refused(method: Method, presented: Presented, cause: Cause) -> InvalidClien
     return InvalidClient(detail=detail, cause=cause, scheme=method.scheme)
 
 
-def _remember(context: Context, client: Client, proven: Proven, address: str) -> None:
+def _remember(context: Context, client: Client, proven: Proven, address: str, *, now: int) -> None:
     """Note the use, which owners are shown before they revoke a secret or delete an application."""
     kept = context.ambient.store
     if proven.secret_id is None:
-        kept.applications.used(client.application.id, context.now())
+        kept.applications.used(client.application.id, now)
     else:
-        kept.secrets.touch(proven.secret_id, now=context.now(), address=address)
+        kept.secrets.touch(proven.secret_id, now=now, address=address)
 
 
 def _used(context: Context, request: TokenRequest) -> list[tuple[Method, Presented]]:
@@ -106,7 +105,9 @@ def _used(context: Context, request: TokenRequest) -> list[tuple[Method, Present
     used = [
         (method, found)
         for method in (METHODS if request.held is not None else _KEYLESS)
-        if (names is None or method.name in names) and (found := method.presented(request)) is not None
+        if (method.parameter is None or method.parameter in request.parameters)
+        and (names is None or method.name in names)
+        and (found := method.presented(request)) is not None
     ]
     if not used or not used[0][1].client_id:
         raise InvalidClient("The client did not say who it is.", cause=Cause.CLIENT_MISSING, scheme="Basic")

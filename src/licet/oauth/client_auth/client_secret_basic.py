@@ -8,4 +8,6 @@ def _presented(request: TokenRequest) -> Presented | None:
     return None if request.basic is None else Presented(*request.basic)
 
 
-METHOD = Method(name="client_secret_basic", serves=BY_SECRET, presented=_presented, proves=by_secret, scheme="Basic")
+METHOD = Method(
+    name="client_secret_basic", serves=BY_SECRET, parameter=None, presented=_presented, proves=by_secret, scheme="Basic"
+)

@@ -52,5 +52,9 @@ def _claims(token: str, secret: str) -> Mapping[str, Any] | None:
 
 
 METHOD = Method(
-    name="client_secret_jwt", serves=frozenset({"client_secret_jwt"}), presented=_presented, proves_by_request=_proves
+    name="client_secret_jwt",
+    serves=frozenset({"client_secret_jwt"}),
+    parameter="client_assertion",
+    presented=_presented,
+    proves_by_request=_proves,
 )

@@ -9,4 +9,6 @@ def _presented(request: TokenRequest) -> Presented | None:
     return None if secret is None else Presented(request.get("client_id") or "", secret)
 
 
-METHOD = Method(name="client_secret_post", serves=BY_SECRET, presented=_presented, proves=by_secret)
+METHOD = Method(
+    name="client_secret_post", serves=BY_SECRET, parameter="client_secret", presented=_presented, proves=by_secret
+)

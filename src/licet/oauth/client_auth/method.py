@@ -39,6 +39,7 @@ class Method:
     Attributes:
         name: in the words of the IANA registry.
         serves: the registered methods of the applications that it may prove.
+        parameter: the one in the form without which no request uses it; None where a header tells.
         presented: what a request presents by it; None when the request does not use it.
         proves: whether, and how, that proves the client at a moment (ms).
         proves_by_request: the same by the whole request, where it takes more than what is in memory; told of the URL
@@ -49,6 +50,7 @@ class Method:
 
     name: str
     serves: frozenset[str]
+    parameter: str | None
     presented: Callable[[TokenRequest], Presented | None]
     proves: Callable[[Client, Presented, int], Proven | None] = by_nothing
     proves_by_request: Callable[[Context, Client, TokenRequest, str], Awaitable[Proven | None]] | None = None

@@ -8,4 +8,4 @@ def _proves(_client: Client, _presented: Presented, _now: int) -> Proven:
     return Proven()
 
 
-METHOD = Method(name="none", serves=frozenset({"none"}), presented=by_name, proves=_proves)
+METHOD = Method(name="none", serves=frozenset({"none"}), parameter="client_id", presented=by_name, proves=_proves)

@@ -22,5 +22,9 @@ async def _proves(context: Context, client: Client, request: TokenRequest, endpo
 
 
 METHOD = Method(
-    name="private_key_jwt", serves=frozenset({"private_key_jwt"}), presented=_presented, proves_by_request=_proves
+    name="private_key_jwt",
+    serves=frozenset({"private_key_jwt"}),
+    parameter="client_assertion",
+    presented=_presented,
+    proves_by_request=_proves,
 )

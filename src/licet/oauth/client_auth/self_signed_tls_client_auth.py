@@ -40,6 +40,7 @@ def _of(encoded: str) -> str:
 METHOD = Method(
     name="self_signed_tls_client_auth",
     serves=frozenset({"self_signed_tls_client_auth"}),
+    parameter="client_id",
     presented=by_certificate,
     proves_by_request=_proves,
     certificate="any",

@@ -69,6 +69,7 @@ def _has(certificate: x509.Certificate, setting: str, value: str) -> bool:
 METHOD = Method(
     name="tls_client_auth",
     serves=frozenset({"tls_client_auth"}),
+    parameter="client_id",
     presented=by_certificate,
     proves=_proves,
     certificate="verified",

@@ -4,6 +4,7 @@ Where a surface lets it name a person, it acts for them within what they allowed
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from licet.domain.application import CLIENT_CREDENTIALS, Application
 from licet.domain.family import Proof
@@ -23,17 +24,22 @@ PERSONAL = frozenset({"openid", "profile", "email", "offline_access", "groups", 
 
 async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     """Nothing to find: the application has proven itself, and gets of its own scope what it asks for."""
-    if not caller.application.confidential:
+    application = caller.application
+    if not application.confidential:
         # RFC 6749 §4.4: only confidential clients may use it.
         raise UnauthorizedClient
-    own = tuple(name for name in caller.application.scopes if name not in PERSONAL)
-    resources = await resources_asked(context, caller.application, asked)
+    resources = await resources_asked(context, application, asked)
     return Proof(
         family=None,
-        scope=scope_asked(asked.get("scope"), own),
+        scope=scope_asked(asked.get("scope"), _own(application.scopes)),
         resources=resources,
-        authorization_details=details_asked(context, caller.application, asked.get(PARAMETER)),
+        authorization_details=details_asked(context, application, asked.get(PARAMETER)),
     )
+
+
+@lru_cache(1024)
+def _own(scope: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in scope if name not in PERSONAL)
 
 
 GRANT = Grant(grant_type=CLIENT_CREDENTIALS, parameters=("scope", "resource", PARAMETER), prove=prove)
