@@ -15,7 +15,7 @@ from functools import partial
 import orjson
 
 from licet.domain.webhook import KEPT_BYTES, Delivery, Due
-from licet.errors import Unreachable
+from licet.errors import Broken, Unreachable
 from licet.services.ambient import Ambient
 from licet.services.impact_ports import Alive
 from licet.services.ports import Fetched
@@ -104,18 +104,28 @@ class Deliveries:
 
     async def _deliver(self, due: Due) -> None:
         try:
-            answer = await self._sent(due)
-            told = self._outcome(due, answer)
+            secret = self._secret(due)
+            told = replace(due.delivery, due_at=None) if secret is None else await self._tried(due, secret)
             gave_up = told.due_at is None and told.delivered_at is None
             await self._store.note(told, gave_up_at=self._ambient.clock() if gave_up else None)
         except Exception:
             # Its lease ends, and it comes due again.
             log.exception("while delivering %s", due.delivery.id)
 
-    async def _sent(self, due: Due) -> Fetched | None:
+    def _secret(self, due: Due) -> bytes | None:
+        try:
+            return self._ambient.sealer.open(PURPOSE, due.webhook.id, due.webhook.sealed)
+        except Broken as broken:
+            # No retry would open it, and nothing is sent unsigned.
+            log.error("delivery %s to %s is given up: %s", due.delivery.id, due.webhook.host, broken)  # noqa: TRY400
+            return None
+
+    async def _tried(self, due: Due, secret: bytes) -> Delivery:
+        return self._outcome(due, await self._sent(due, secret))
+
+    async def _sent(self, due: Due, secret: bytes) -> Fetched | None:
         telling, webhook = self._tellings[due.webhook.surface], due.webhook
         body = orjson.dumps(telling.body(due, await self._stopped(due)))
-        secret = self._ambient.sealer.open(PURPOSE, webhook.id, webhook.sealed)
         headers = {
             "content-type": "application/json",
             "x-webhook-id": telling.spell(webhook.id),

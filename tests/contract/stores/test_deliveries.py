@@ -145,6 +145,39 @@ async def test_what_breaks_while_it_is_told_comes_due_again_and_breaks_nothing_e
     assert sorted(office.receiver.arrived) == URLS[1:3]
 
 
+async def test_a_secret_that_no_longer_opens_is_one_logged_line_and_a_failed_delivery(
+    office: Office, caplog: pytest.LogCaptureFixture
+):
+    await office.subscribe(2)
+    other = replace(
+        webhook(3, events=EVENTS, url=URLS[3]),
+        sealed=Sealer(bytes(31) + b"k", ordinary).seal(PURPOSE, an_id(3), b"whsec_secret"),
+    )
+    assert await office.scene.store.webhooks.insert(other, office.scene.change(), limit=100)
+    await office.happen()
+    await emptied(office.worker())
+    (failed,) = await office.scene.store.webhooks.deliveries(an_id(3), limit=9)
+    assert (failed.attempts, failed.due_at, failed.delivered_at, failed.status, failed.body) == (
+        1,
+        None,
+        None,
+        None,
+        None,
+    )
+    kept = await office.scene.store.webhooks.by_id(an_id(3))
+    assert kept is not None
+    assert kept.gave_up_at == office.now
+    (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert line.exc_info is None
+    assert line.getMessage() == (
+        f"delivery {failed.id} to hooks.example is given up: "
+        "a sealed value of webhook_secret does not open: changed, moved, or another instance key"
+    )
+    office.now += 365 * 86_400_000
+    assert await office.worker().look() == 0
+    assert sorted(office.receiver.arrived) == URLS[1:3]
+
+
 async def test_a_running_worker_hears_of_a_change_and_finishes_when_it_is_stopped(office: Office):
     await office.subscribe(1)
     worker = office.worker()
