@@ -20,9 +20,9 @@ from licet.domain.secret import Form, digest
 from licet.errors import Fault, Invalid, ScopeNotGrantable, UnknownApplication, VersionMismatch
 from licet.services import sectors
 from licet.services.ambient import Ambient
+from licet.services.application_ports import Page, Query, Selection
 from licet.services.catalogue import Catalogue
 from licet.services.minting import Minted, mint
-from licet.services.ports import Page, Query, Selection
 
 Read = Callable[[Application], Patch]
 """A surface's reading of one request against the present state."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from licet.errors import Conflict
-from licet.services.ports import Page, Query
+from licet.services.application_ports import Page, Query
 from tests.contract.stores.scene import ALICE, an_id, application, secret
 
 FULL = {

@@ -7,7 +7,7 @@ import pytest
 
 from licet.domain.application import Application
 from licet.errors import MalformedRequest
-from licet.services.ports import Page, Query, Selection
+from licet.services.application_ports import Page, Query, Selection
 from licet.store.sql import listing
 from tests.contract.stores.scene import ACME, ALICE, BOB, Scene, user
 

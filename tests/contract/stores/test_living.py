@@ -7,8 +7,8 @@ import pytest
 
 from licet.domain.application import change as changed
 from licet.domain.organization import Organization
+from licet.services.application_ports import Rotated
 from licet.services.impact_ports import Alive, Transfer
-from licet.services.ports import Rotated
 from tests.contract.stores.families import CODE, ENDS, MADE, consent, family, live, opaque
 from tests.contract.stores.scene import ACME, ALICE, BOB, Scene, an_id, secret
 

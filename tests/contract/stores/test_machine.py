@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from licet import store
 from licet.domain.application import Application
 from licet.domain.secret import Secret
-from licet.services.ports import Query, Selection
+from licet.services.application_ports import Query, Selection
 from tests.contract.stores.scene import ACME, ALICE, BOB, Scene, an_id, application, empty, furnish, secret, user
 
 T = TypeVar("T")

@@ -7,7 +7,9 @@ from licet.domain.actor import SYSTEM_USER_ID
 from licet.domain.organization import Member
 from licet.domain.user import Link
 from licet.errors import UnknownUser
-from licet.services.ports import AuditQuery, Query, Standing
+from licet.services.application_ports import Query
+from licet.services.people_ports import Standing
+from licet.services.ports import AuditQuery
 from tests.contract.stores.scene import ACME, ALICE, BOB, an_id, personal, user
 
 CAROL = "ca401" + "0" * 19

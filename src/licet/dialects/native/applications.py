@@ -29,8 +29,8 @@ from licet.domain.actor import Actor
 from licet.domain.application import Application, Patch, needs_secret
 from licet.domain.text import words
 from licet.errors import Fault, Invalid, VersionMismatch
+from licet.services.application_ports import Query
 from licet.services.applications import Registration
-from licet.services.ports import Query
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route

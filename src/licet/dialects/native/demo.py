@@ -5,9 +5,9 @@ from licet.dialects.native.formats import CLIENT_ID, CLIENT_SECRET, PERSONAL_TOK
 from licet.dialects.record import Demo, Sample, Setup
 from licet.domain.actor import Actor
 from licet.domain.text import words
+from licet.services.application_ports import Query
 from licet.services.applications import Registration
 from licet.services.personal_tokens import Wanted
-from licet.services.ports import Query
 
 CLIENT_NAME = "Acme Dashboard"
 TOKEN_NAME = "demo"

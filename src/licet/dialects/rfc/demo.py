@@ -11,8 +11,8 @@ from licet.domain.application import Patch
 from licet.domain.secret import Form
 from licet.domain.text import words
 from licet.domain.trust import ANY, SAME, SURFACE as BY_SURFACE, ExchangePolicy
+from licet.services.application_ports import Query
 from licet.services.applications import Registration
-from licet.services.ports import Query
 
 NAME = "Self-registered demo"
 REDIRECT_URI = "http://127.0.0.1:8199/cb"

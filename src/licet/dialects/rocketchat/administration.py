@@ -12,8 +12,8 @@ from licet.domain.application import Application
 from licet.domain.text import guard, trimmed
 from licet.errors import CrossSite, Invalid
 from licet.oauth.decide import SignedIn
+from licet.services.application_ports import Query
 from licet.services.applications import Registration
-from licet.services.ports import Query
 from licet.web.browser import Browsers
 from licet.web.csrf import same_site
 from licet.web.forms import FIELD, Forms

@@ -15,8 +15,8 @@ from licet.dialects.rocketchat.schema import exactly_one, faults_of
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, SYSTEM_USER_ID, Reach
 from licet.domain.application import Application
 from licet.errors import UnknownApplication
+from licet.services.application_ports import Selection
 from licet.services.applications import Registration
-from licet.services.ports import Selection
 from licet.web.reply import Reply
 from licet.web.route import Route
 

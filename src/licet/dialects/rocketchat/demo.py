@@ -4,9 +4,9 @@ from licet.dialects.record import Demo, Sample
 from licet.dialects.rocketchat.formats import CLIENT_ID, NAME, SECRET, SESSION, USER_ID, joined
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, Actor
 from licet.domain.application import Application
+from licet.services.application_ports import Query
 from licet.services.applications import Registration
 from licet.services.house import Services
-from licet.services.ports import Query
 
 WIKI = "Wiki login"
 

@@ -12,8 +12,8 @@ from licet.dialects.teable.render import created, done, ok, streamed
 from licet.domain.actor import SYSTEM_USER_ID, Actor, Reach, require_management
 from licet.domain.application import Application
 from licet.errors import Refused
+from licet.services.application_ports import Selection
 from licet.services.applications import Registration
-from licet.services.ports import Selection
 from licet.web.reply import Reply
 from licet.web.request import Request
 

@@ -21,8 +21,8 @@ from licet.dialects.timbrix.live_fields import DRY_RUN, report
 from licet.dialects.timbrix.pieces import array
 from licet.domain.actor import Actor
 from licet.domain.application import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN, Application, Patch
+from licet.services.application_ports import Query, Selection
 from licet.services.applications import Registration
-from licet.services.ports import Query, Selection
 from licet.web.reply import Reply
 from licet.web.request import Request
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from licet.domain.application import Application
 from licet.domain.revision import Change
 from licet.domain.secret import Secret
-from licet.services.ports import Page, Query, Selection
+from licet.services.application_ports import Page, Query, Selection
 from licet.store.sql import audit, living, registry, secrets, terms
 from licet.store.sql.application import COLUMNS, application, values
 from licet.store.sql.columns import assign, insert

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from licet.domain.application import Application
 from licet.errors import MalformedRequest
-from licet.services.ports import Page, Query, Selection
+from licet.services.application_ports import Page, Query, Selection
 from licet.store.sql import terms, ways
 from licet.store.sql.application import application
 from licet.store.sql.engine import PIECE, Engine

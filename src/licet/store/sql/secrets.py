@@ -7,7 +7,7 @@ from typing import Literal
 
 from licet.domain.revision import Change
 from licet.domain.secret import Secret
-from licet.services.ports import Rotated
+from licet.services.application_ports import Rotated
 from licet.store.sql import registry
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert

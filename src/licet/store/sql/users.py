@@ -10,7 +10,7 @@ from licet.domain.organization import Organization
 from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.errors import UnknownUser
-from licet.services.ports import Standing
+from licet.services.people_ports import Standing
 from licet.store.sql import families, organizations
 from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack

@@ -1,0 +1,154 @@
+"""What people and organizations need kept, in atomic verbs; the same promises as in `ports`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from licet.domain.actor import Role
+from licet.domain.organization import Member, Organization
+from licet.domain.revision import Change
+from licet.domain.user import Link, PersonalToken, Session, User
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person holds at this moment: roles in organizations, and instance permissions."""
+
+    roles: Mapping[str, Role]
+    permissions: frozenset[str]
+
+
+class Users(Protocol):
+    """People, what they hold, and what signs them in."""
+
+    async def insert(
+        self, user: User, organization: Organization, change: Change
+    ) -> Literal["username", "email"] | None:
+        """Write a user with the personal organization they own; else the name of the field that is taken."""
+
+    async def by_id(self, user_id: str) -> User | None:
+        """The user, or None."""
+
+    async def by_username(self, username: str) -> User | None:
+        """The user of that name, upper and lower case alike, or None."""
+
+    async def by_email(self, email: str) -> User | None:
+        """The user of that address, upper and lower case alike, or None."""
+
+    async def by_ids(self, user_ids: Collection[str]) -> Mapping[str, User]:
+        """Users by id; unknown ids are left out."""
+
+    async def page(self, *, q: str, after: str | None, limit: int) -> Sequence[User]:
+        """Users whose name begins with `q`, by user name, after the user name `after`."""
+
+    async def replace(
+        self, user: User, change: Change, *, end_credentials: bool
+    ) -> Literal["username", "email"] | None:
+        """Write a user's new state; with `end_credentials` all sessions and tokens end in the same transaction."""
+
+    async def remove(self, user: User, change: Change, *, pseudonym: str) -> bool:
+        """Delete a person with all that proves them and the empty personal organization; audit rows keep a pseudonym.
+
+        False when an organization they own still has applications or other members.
+        """
+
+    async def standing(self, user_id: str) -> Standing:
+        """Roles and permissions at this moment."""
+
+    async def idle_since(self, before: int, role: str | None) -> Sequence[User]:
+        """Active users (but `system`) who have not signed in since `before` (ms), optionally of one instance role."""
+
+
+class Sessions(Protocol):
+    """Sessions of every surface, by digest."""
+
+    async def insert(self, session: Session, *, keep: int | None) -> None:
+        """Write one; beyond `keep` of the same user and surface the oldest end. Moves the user's last login."""
+
+    async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:
+        """The session and its user, whatever their state; the caller judges expiry and activity."""
+
+    async def touch(self, session_id: str, now: int) -> None:
+        """Remember a use; gathered."""
+
+    async def end(self, session_id: str) -> bool:
+        """End one; False when it was gone."""
+
+    async def end_all(self, user_id: str, surface: str | None) -> int:
+        """End all of a user, or those of one surface; how many."""
+
+
+class PersonalTokens(Protocol):
+    """Personal access tokens of every surface that has them."""
+
+    async def insert(self, token: PersonalToken, change: Change, *, unique_name: bool) -> bool:
+        """Write one; False when `unique_name` and the user has one of that name on that surface."""
+
+    async def by_digest(self, digest: bytes) -> tuple[PersonalToken, User] | None:
+        """The token and its user, whatever their state."""
+
+    async def of(self, user_id: str, surface: str) -> Sequence[PersonalToken]:
+        """A user's tokens on one surface, newest first."""
+
+    async def replace(self, token: PersonalToken, change: Change) -> bool:
+        """Write a token's new state, a new digest included; False when it is gone."""
+
+    async def touch(self, token_id: str, now: int) -> None:
+        """Remember a use; gathered."""
+
+    async def remove(self, user_id: str, token_id: str, change: Change) -> bool:
+        """Remove one of a user's own; False when it was gone."""
+
+
+class Organizations(Protocol):
+    """Organizations and who is in them."""
+
+    async def insert(self, organization: Organization, owner_id: str | None, change: Change) -> bool:
+        """Write one with its owner; False when the slug is taken."""
+
+    async def by_id(self, organization_id: str) -> Organization | None:
+        """The organization, or None."""
+
+    async def by_slug(self, slug: str) -> Organization | None:
+        """The organization, or None."""
+
+    async def page(self, member_id: str | None, *, after: str | None, limit: int) -> Sequence[Organization]:
+        """Organizations by slug, after the slug `after`; of one member, or all."""
+
+    async def replace(self, organization: Organization, change: Change) -> bool:
+        """Write its new name and logo; False when it is gone."""
+
+    async def remove(self, organization_id: str, change: Change) -> Literal["removed", "unknown", "owns_applications"]:
+        """Delete one that owns no application."""
+
+    async def members(self, organization_id: str) -> Sequence[Member]:
+        """Its members, by user name."""
+
+    async def add_member(self, organization_id: str, user_id: str, role: Role, change: Change) -> bool:
+        """Add one (admin or member); False when they are in already."""
+
+    async def set_role(
+        self, organization_id: str, user_id: str, role: Role, change: Change, *, by_self: bool
+    ) -> Literal["done", "unknown", "fixed"]:
+        """Change a role; the owner's is fixed, and so is the sole admin's own (`by_self`)."""
+
+    async def remove_member(
+        self, organization_id: str, user_id: str, change: Change, *, by_self: bool
+    ) -> Literal["done", "unknown", "fixed"]:
+        """Remove one; the owner stays, and so does the sole admin who removes themself."""
+
+    async def hand_over(self, organization_id: str, new_owner_id: str, change: Change) -> bool:
+        """Make a member the owner and the present owner an admin; False when they are no member."""
+
+
+class Links(Protocol):
+    """One-time links."""
+
+    async def insert(self, link: Link, change: Change | None = None) -> None:
+        """Write one."""
+
+    async def look(self, digest: bytes, now: int) -> Link | None:
+        """A link that is still good, without using it."""
+
+    async def claim(self, digest: bytes, now: int) -> Link | None:
+        """Use it: of any number of callers one gets it; None when unknown, expired or used. Gathered."""
