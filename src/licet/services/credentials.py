@@ -12,7 +12,7 @@ from typing import Literal
 from licet.domain.actor import Actor
 from licet.domain.secret import digest
 from licet.domain.user import PersonalToken, Session, User
-from licet.errors import Forbidden, Unauthenticated
+from licet.errors import Forbidden, Unauthenticated, UnknownUser
 from licet.services.ambient import Ambient
 
 MAXIMUM_LENGTH = 512
@@ -93,6 +93,14 @@ class Credentials:
     async def person(self, user: User, surface: str, request_id: str = "") -> Actor:
         """The actor of a user whom the caller has just proven otherwise (a sign-in)."""
         return await self._actor(user, surface, request_id, f"user:{user.id}")
+
+    async def ask_again(self, actor: Actor, permission: str) -> None:
+        """Whether a person still is here and still holds a permission (UnknownUser, PermissionMissing)."""
+        user = await self._store.users.by_id(actor.id or "")
+        if user is None or not user.active:
+            raise UnknownUser
+        standing = await self._store.users.standing(user.id)
+        replace(actor, permissions=standing.permissions).need(permission)
 
     async def _actor(self, user: User, surface: str, request_id: str, credential: str) -> Actor:
         standing = await self._store.users.standing(user.id)

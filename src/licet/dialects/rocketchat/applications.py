@@ -28,11 +28,13 @@ class Applications:
 
     def __init__(self, setup: Setup) -> None:
         self._applications = setup.services.applications
+        self._credentials = setup.services.credentials
         self._secrets = setup.services.secrets
         self._users = setup.services.users
 
     async def create(self, call: Call) -> Reply:
         """Register an application; only here the record is wrapped and its `_id` comes last."""
+        await self._ask_again(call)
         registered = await self._applications.register(
             call.caller.actor,
             Registration(
@@ -67,6 +69,7 @@ class Applications:
 
     async def update(self, call: Call) -> Reply:
         """Replace name, activity and redirect URIs; what is sent is judged before it is known whether the id is."""
+        await self._ask_again(call)
         present = await self._find(call)
         fields.UPDATE.decode(call.sent, present)
         if present is None:
@@ -82,11 +85,16 @@ class Applications:
 
     async def delete(self, call: Call) -> Reply:
         """Delete an application with everything that hangs on it."""
+        await self._ask_again(call)
         present = await self._find(call)
         if present is None:
             raise UnknownApplication
         await self._applications.delete(call.caller.actor, present.client_id, reach=Reach.PERMISSION)
         return render.done()
+
+    async def _ask_again(self, call: Call) -> None:
+        """Nobody writes who was deleted, or lost the permission, since the door."""
+        await self._credentials.ask_again(call.caller.actor, MANAGE_APPLICATIONS)
 
     async def _find(self, call: Call) -> Application | None:
         try:

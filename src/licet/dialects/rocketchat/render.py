@@ -24,6 +24,13 @@ METHODS: Mapping[str, str] = {
     "/api/v1/users.removePersonalAccessToken": "personalAccessTokens:removeToken",
 }
 """What a refusal's `details.method` says, by route."""
+_NOT_ALLOWED = ("Not allowed", "error-not-allowed")
+_GONE: Mapping[str, tuple[str, str]] = {
+    "/api/v1/oauth-apps.create": ("Invalid user", "error-invalid-user"),
+    "/api/v1/oauth-apps.update": _NOT_ALLOWED,
+    "/api/v1/oauth-apps.delete": _NOT_ALLOWED,
+}
+"""What a route that asks twice says of a caller who is gone since the first time."""
 
 
 def ok(body: Mapping[str, Any], headers: Iterable[Pair] = ()) -> Reply:
@@ -177,6 +184,14 @@ def _unknown_application(_: errors.UnknownApplication, request: Request) -> Repl
     return failure("Application not found", "error-application-not-found", _method(request))
 
 
+def _unknown_user(_: errors.UnknownUser, request: Request) -> Reply:
+    return failure(*_GONE.get(request.route, ("User not found.", "")), _method(request))
+
+
+def _permission_missing(_: errors.PermissionMissing, request: Request) -> Reply:
+    return failure(*_NOT_ALLOWED, _method(request)) if request.route in _GONE else forbidden()
+
+
 def _name_taken(refusal: errors.NameTaken, request: Request) -> Reply:
     if request.route in METHODS:
         return failure("A token with this name already exists", "error-token-already-exists", _method(request))
@@ -206,7 +221,6 @@ def _throttled(refusal: errors.Throttled, _: Request) -> Reply:
 
 _TOLD = ("name", "redirectUri", "username", "email", "password", "roles", "permission", "daysIdle")
 """Fields that a refusal names."""
-_NOT_ALLOWED = _coded("Not allowed", "error-not-allowed")
 _RESOURCE_NOT_FOUND = _plain(404, "Resource not found")
 _SERVER_ERROR = _plain(500, "Internal server error")
 
@@ -218,16 +232,16 @@ _ROWS: Mapping[type[Exception], Row] = {
     errors.ScopeMissing: _always(forbidden),
     errors.RoleTooLow: _always(forbidden),
     errors.NotCreator: _always(forbidden),
-    errors.PermissionMissing: _always(forbidden),
-    errors.ScopeNotGrantable: _NOT_ALLOWED,
-    errors.SignUpClosed: _NOT_ALLOWED,
+    errors.PermissionMissing: _permission_missing,
+    errors.ScopeNotGrantable: _coded(*_NOT_ALLOWED),
+    errors.SignUpClosed: _coded(*_NOT_ALLOWED),
     errors.CrossSite: _always(forbidden),
-    errors.RegistrationClosed: _NOT_ALLOWED,
+    errors.RegistrationClosed: _coded(*_NOT_ALLOWED),
     errors.SecondFactorRequired: _second_factor_required,
     errors.SecondFactorInvalid: _second_factor_invalid,
     errors.UnknownApplication: _unknown_application,
     errors.UnknownSecret: _RESOURCE_NOT_FOUND,
-    errors.UnknownUser: lambda _refusal, _request: failure("User not found."),
+    errors.UnknownUser: _unknown_user,
     errors.UnknownOrganization: _RESOURCE_NOT_FOUND,
     errors.UnknownMember: _RESOURCE_NOT_FOUND,
     errors.UnknownToken: _coded("Token does not exist", "error-token-does-not-exists"),
