@@ -20,6 +20,8 @@ from licet.errors import Cause
 
 Claims = Mapping[str, object]
 Details = tuple[Mapping[str, object], ...]
+TOLD_FOR = 86_400_000
+"""How long (ms) a notice of a session's end is kept at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,6 @@ from licet.domain.revision import Change, Values
 from licet.services.ambient import Ambient
 
 OFFLINE = "offline_access"
-TOLD_FOR = 86_400_000
-"""How long (ms) a notice of a session's end is kept at most."""
 PAGES = "login"
 """The surface of what a person does on a page."""
 
@@ -94,11 +92,10 @@ class Authorizations:
         OpenID Connect Back-Channel Logout 1.0 section 2.7: what was given offline access survives a sign-out.
         """
         now = self._ambient.clock()
-        await self._store.sessions.end(session_id)
+        told = await self._store.sessions.end(session_id, now) or ()
         for family in await self._store.families.of_user(user_id, now):
             if family.session_id == session_id and OFFLINE not in family.scope:
                 await self._store.families.revoke(family.id, now)
-        told = await self._store.logouts.end(session_id, now=now, expires_at=now + TOLD_FOR)
         found = [await self._store.applications.by_id(key) for key in told]
         return [application for application in found if application is not None and application.enabled]
 

@@ -172,13 +172,10 @@ class Spent(Protocol):
 
 
 class Logouts(Protocol):
-    """Which applications are in which browser's session, and what they are still to be told of its end."""
+    """Which applications are in which session, and what they are still to be told of its end."""
 
     async def join(self, session_id: str, application_id: str, *, user_id: str, expires_at: int) -> None:
         """Remember that an application is in a session, until it ends."""
-
-    async def end(self, session_id: str, *, now: int, expires_at: int) -> Sequence[str]:
-        """Let everybody in a session be told from now on; the ids of the applications."""
 
     async def claim(self, now: int, *, until: int, size: int) -> Sequence[LogoutNotice]:
         """Take notices that are due, each by one worker alone; they come due again at `until`."""

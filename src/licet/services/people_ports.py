@@ -60,10 +60,13 @@ class Users(Protocol):
 
 
 class Sessions(Protocol):
-    """Sessions of every surface, by digest."""
+    """Sessions of every surface, by digest; whatever ends one, the applications in it are told (`Logouts`)."""
 
-    async def insert(self, session: Session, *, keep: int | None) -> None:
-        """Write one; beyond `keep` of the same user and surface the oldest end. Moves the user's last login."""
+    async def insert(self, session: Session, *, keep: int | None, instead_of: str | None = None) -> None:
+        """Write one, in the place of another; beyond `keep` of the same user and surface the oldest end.
+
+        One in the place of itself goes on. Moves the user's last login.
+        """
 
     async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:
         """The session and its user, whatever their state; the caller judges expiry and activity."""
@@ -71,10 +74,10 @@ class Sessions(Protocol):
     async def touch(self, session_id: str, now: int) -> None:
         """Remember a use; gathered."""
 
-    async def end(self, session_id: str) -> bool:
-        """End one; False when it was gone."""
+    async def end(self, session_id: str, now: int) -> Sequence[str] | None:
+        """End one; the ids of the applications that are told, None when it was gone."""
 
-    async def end_all(self, user_id: str, surface: str | None) -> int:
+    async def end_all(self, user_id: str, surface: str | None, now: int) -> int:
         """End all of a user, or those of one surface; how many."""
 
 

@@ -61,8 +61,6 @@ class Sessions:
 
         The same person's keeps its id, so that what hangs on it stays with it; the token is always new.
         """
-        if instead_of is not None:
-            await self._store.sessions.end(instead_of.id)
         now = self._ambient.clock()
         token = kind.form.make(self._ambient.entropy)
         session = Session(
@@ -74,7 +72,7 @@ class Sessions:
             expires_at=now + kind.lifetime,
             last_used_at=now,
         )
-        await self._store.sessions.insert(session, keep=kind.keep)
+        await self._store.sessions.insert(session, keep=kind.keep, instead_of=instead_of.id if instead_of else None)
         return Opened(session, user, token)
 
     async def live(self, token: str, kind: SessionKind) -> tuple[Session, User] | None:
@@ -94,7 +92,7 @@ class Sessions:
 
     async def end(self, session_id: str) -> None:
         """End one session (Unauthenticated when it was gone)."""
-        if not await self._store.sessions.end(session_id):
+        if await self._store.sessions.end(session_id, self._ambient.clock()) is None:
             raise Unauthenticated
 
     async def end_all(self, actor: Actor, user_id: str, surface: str | None) -> int:
@@ -103,4 +101,4 @@ class Sessions:
             actor.need(END_SESSIONS_OF_OTHERS)
             if await self._store.users.by_id(user_id) is None:
                 raise UnknownUser
-        return await self._store.sessions.end_all(user_id, surface)
+        return await self._store.sessions.end_all(user_id, surface, self._ambient.clock())

@@ -8,6 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from licet.domain.user import Session
 from licet.oauth.logout import tell
 from licet.oauth.presented import verified
 from licet.services.ports import Fetched
@@ -85,6 +86,49 @@ async def test_who_signed_in_long_ago_is_told_too(answering, someone, listener):
     assert await tell(listener.context) == 1
 
 
+async def manage(house, method, path="", **more):
+    """What an administrator does to bob."""
+    bob = await house.user("bob")
+    answer = await house.call(
+        method, f"/api/manage/users/{bob.id}{path}", headers=await house.bearer("admin"), json=more or None
+    )
+    assert answer.is_success, answer.text
+
+
+async def switch(_house, someone):
+    await someone.sign_in(await someone.visit("/login?another"), "alice")
+
+
+async def change_password(house, _someone):
+    await manage(house, "PUT", "/password", password="correct horse")
+
+
+async def deactivate(house, _someone):
+    await manage(house, "PATCH", active=False)
+
+
+async def delete(house, _someone):
+    await manage(house, "DELETE")
+
+
+@pytest.mark.rfc("OpenID Connect Back-Channel Logout", "2.3")
+@pytest.mark.parametrize("end", [switch, change_password, deactivate, delete])
+async def test_whatever_ends_the_session_the_application_is_told(answering, someone, listener, end):
+    tokens = await signed_in(someone, listener, name="bob")
+    await end(answering, someone)
+    assert await tell(listener.context) == 1
+    identity, claims = parts(tokens["id_token"])[1], parts(heard(answering)[0])[1]
+    assert (claims["sub"], claims["sid"]) == (identity["sub"], identity["sid"])
+
+
+async def test_who_signs_in_again_stays_in_the_session(answering, someone, listener):
+    first = await signed_in(someone, listener)
+    await someone.sign_in(await someone.visit("/login?another"), "alice")
+    assert await tell(listener.context) == 0
+    await sign_out(someone, first)
+    assert await tell(listener.context) == 1
+
+
 async def test_everybody_in_the_session_is_told_once_and_nobody_else(answering, someone, another, listener):
     second = await app(answering, backchannel_logout_uri="https://app.example/second")
     deaf, elsewhere = await app(answering), await app(answering, backchannel_logout_uri="https://app.example/third")
@@ -104,12 +148,18 @@ async def test_an_application_that_refreshes_is_not_put_into_an_ended_session_ag
     await sign_out(someone, tokens)
     await tell(listener.context)
     assert (await listener.refresh(tokens["refresh_token"])).status_code == 200
-    assert (
-        await answering.store.logouts.end(
-            parts(tokens["id_token"])[1]["sid"], now=answering.clock.now, expires_at=answering.clock.now
-        )
-        == []
+    ended, now = parts(tokens["id_token"])[1]["sid"], answering.clock.now
+    revived = Session(
+        id=ended,
+        digest=b"d" * 32,
+        user_id=(await answering.user("alice")).id,
+        surface="login",
+        created_at=now,
+        expires_at=now + 1,
+        last_used_at=now,
     )
+    await answering.store.sessions.insert(revived, keep=None)
+    assert await answering.store.sessions.end(ended, now) == []
 
 
 @pytest.mark.rfc("OpenID Connect Back-Channel Logout", "2.5")

@@ -5,6 +5,8 @@ from licet import store
 from licet.domain.user import PersonalToken, Session
 from tests.contract.stores.scene import ALICE, BOB, an_id, user
 
+NOW = 500
+
 
 def session(number: int, **more) -> Session:
     said = {"user_id": BOB, "surface": "native", "created_at": number, "expires_at": 1_000, "last_used_at": number}
@@ -41,15 +43,15 @@ async def test_only_so_many_sessions_of_a_surface_are_kept_and_the_oldest_end(sc
 
 async def test_of_many_sign_ins_at_once_only_so_many_sessions_stay(scene):
     await asyncio.gather(*(scene.store.sessions.insert(session(number, created_at=7), keep=3) for number in range(50)))
-    assert await scene.store.sessions.end_all(BOB, None) == 3
+    assert await scene.store.sessions.end_all(BOB, None, NOW) == 3
 
 
 async def test_sessions_end_alone_by_surface_or_all(scene):
     for made in (session(1), session(2, surface="teable"), session(3), session(4, user_id=ALICE)):
         await scene.store.sessions.insert(made, keep=None)
-    assert [await scene.store.sessions.end(an_id(1)) for _ in range(2)] == [True, False]
-    assert await scene.store.sessions.end_all(BOB, "teable") == 1
-    assert await scene.store.sessions.end_all(BOB, None) == 1
+    assert [await scene.store.sessions.end(an_id(1), NOW) for _ in range(2)] == [[], None]
+    assert await scene.store.sessions.end_all(BOB, "teable", NOW) == 1
+    assert await scene.store.sessions.end_all(BOB, None, NOW) == 1
     assert await scene.store.sessions.by_digest(session(4).digest) is not None
 
 
@@ -57,7 +59,7 @@ async def test_expired_sessions_are_purged_in_steps(scene):
     for number in range(5):
         await scene.store.sessions.insert(session(number, expires_at=100 + number), keep=None)
     assert [await scene.store.upkeep.purge(102, limit=2) for _ in range(3)] == [2, 1, 0]
-    assert await scene.store.sessions.end_all(BOB, None) == 2
+    assert await scene.store.sessions.end_all(BOB, None, NOW) == 2
 
 
 async def test_a_token_comes_back_as_written(scene):

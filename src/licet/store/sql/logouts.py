@@ -1,4 +1,4 @@
-"""Who is told when a browser's session ends: the applications that are in it, and what is still to be told."""
+"""Who is told when a session ends: the applications that are in it, and what is still to be told."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -14,9 +14,6 @@ JOIN = Statement("""
     VALUES (:session_id, :application_id, :user_id, NULL, 0, :expires_at)
     ON CONFLICT (session_id, application_id) DO UPDATE SET expires_at = excluded.expires_at
     WHERE session_clients.due_at IS NULL""")
-END = Statement("""
-    UPDATE session_clients SET due_at = :now, expires_at = :expires_at
-    WHERE session_id = :session_id AND due_at IS NULL RETURNING application_id""")
 # Of two workers that look at once the second finds the condition no longer true, and takes nothing.
 CLAIM = Statement("""
     UPDATE session_clients SET due_at = :until, attempts = attempts + 1
@@ -42,11 +39,6 @@ class Logouts:
         await self._engine.write(
             JOIN, session_id=session_id, application_id=application_id, user_id=user_id, expires_at=expires_at
         )
-
-    async def end(self, session_id: str, *, now: int, expires_at: int) -> Sequence[str]:
-        """Let everybody in a session be told from now on; the ids of the applications."""
-        rows = await self._engine.write(END, session_id=session_id, now=now, expires_at=expires_at)
-        return [row["application_id"] for row in rows]
 
     async def claim(self, now: int, *, until: int, size: int) -> Sequence[LogoutNotice]:
         """Take notices that are due, each counted as an attempt; they come due again at `until`."""

@@ -1,9 +1,10 @@
 """Sessions of every surface, by digest."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 from licet.domain.user import Session, User
-from licet.store.sql import users
+from licet.store.sql import ending, users
 from licet.store.sql.columns import insert, qualified
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
@@ -16,16 +17,9 @@ COLUMNS = tuple(field.name for field in fields(Session))
 INSERT = Statement(insert("sessions", COLUMNS))
 SIGNED_IN = Statement("""
     UPDATE users SET last_login_at = {greatest}(coalesce(last_login_at, 0), :created_at) WHERE id = :user_id""")
-END_OLDEST = Statement("""
-    DELETE FROM sessions WHERE id IN (
-        SELECT id FROM sessions WHERE user_id = :user_id AND surface = :surface AND id <> :id
-        ORDER BY created_at DESC, id DESC LIMIT 1000000 OFFSET :others)""")
 BY_DIGEST = Statement(f"""
     SELECT {qualified("s", COLUMNS)}, {qualified("u", users.COLUMNS, "of_")}
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.digest = :digest""")
-END = Statement("DELETE FROM sessions WHERE id = :id RETURNING id")
-END_ALL = Statement("DELETE FROM sessions WHERE user_id = :user_id RETURNING id")
-END_SURFACE = Statement("DELETE FROM sessions WHERE user_id = :user_id AND surface = :surface RETURNING id")
 TOUCH = Gathered(
     one=Statement("UPDATE sessions SET last_used_at = {greatest}(last_used_at, :now) WHERE id = :id RETURNING id"),
     many=Statement("""
@@ -43,9 +37,9 @@ class Sessions:
         self._engine = engine
         self._touches = touches
 
-    async def insert(self, session: Session, *, keep: int | None) -> None:
-        """Write one; beyond `keep` of the same user and surface the oldest end."""
-        await self._engine.run(_insert, session, keep)
+    async def insert(self, session: Session, *, keep: int | None, instead_of: str | None = None) -> None:
+        """Write one, in the place of another; beyond `keep` of the same user and surface the oldest end."""
+        await self._engine.run(_insert, session, keep, instead_of)
 
     async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:
         """The session and its user, whatever their state."""
@@ -56,22 +50,25 @@ class Sessions:
         """Remember a use."""
         self._touches.note(TOUCH, id=session_id, now=now)
 
-    async def end(self, session_id: str) -> bool:
-        """End one; False when it was gone."""
-        return bool(await self._engine.write(END, id=session_id))
+    async def end(self, session_id: str, now: int) -> Sequence[str] | None:
+        """End one; the ids of the applications that are told, None when it was gone."""
+        ended = await self._engine.run(ending.end, ending.ONE, now, id=session_id)
+        return ended.told if ended.sessions else None
 
-    async def end_all(self, user_id: str, surface: str | None) -> int:
+    async def end_all(self, user_id: str, surface: str | None, now: int) -> int:
         """End all of a user, or those of one surface; how many."""
-        if surface is None:
-            return len(await self._engine.write(END_ALL, user_id=user_id))
-        return len(await self._engine.write(END_SURFACE, user_id=user_id, surface=surface))
+        which = ending.OF_USER if surface is None else ending.OF_SURFACE
+        return len((await self._engine.run(ending.end, which, now, user_id=user_id, surface=surface)).sessions)
 
 
-def _insert(session: Session, keep: int | None) -> Script[None]:
+def _insert(session: Session, keep: int | None, instead_of: str | None) -> Script[None]:
     # First the user's row: of two sign-ins at once one waits here, and sees the other's session below.
     yield from ask(SIGNED_IN, user_id=session.user_id, created_at=session.created_at)
+    if instead_of == session.id:  # the same session goes on under a new token
+        yield from ask(ending.ONE, id=session.id)
+    elif instead_of is not None:
+        yield from ending.end(ending.ONE, session.created_at, id=instead_of)
     yield from ask(INSERT, **{name: getattr(session, name) for name in COLUMNS})
     if keep is not None:
-        yield from ask(
-            END_OLDEST, user_id=session.user_id, surface=session.surface, id=session.id, others=max(keep - 1, 0)
-        )
+        same = {"user_id": session.user_id, "surface": session.surface, "id": session.id}
+        yield from ending.end(ending.OLDEST, session.created_at, **same, others=max(keep - 1, 0))

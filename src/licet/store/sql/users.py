@@ -11,7 +11,7 @@ from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.errors import UnknownUser
 from licet.services.people_ports import Standing
-from licet.store.sql import families, organizations
+from licet.store.sql import ending, families, organizations
 from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
@@ -52,7 +52,6 @@ STANDING = Statement("""
     SELECT 'user' AS kind, roles AS name, '' AS value FROM users WHERE id = :id
     UNION ALL SELECT 'role', organization_id, role FROM memberships WHERE user_id = :id
     UNION ALL SELECT 'permission', permission, roles FROM permissions""")
-END_SESSIONS = Statement("DELETE FROM sessions WHERE user_id = :id")
 END_TOKENS = Statement("DELETE FROM personal_tokens WHERE user_id = :id")
 OWNED = Statement("""
     SELECT id FROM organizations WHERE id IN (SELECT organization_id FROM memberships WHERE user_id = :id AND role =
@@ -181,7 +180,7 @@ def _replace(new: User, change: Change, *, end_credentials: bool) -> Script[Take
     if not (yield from ask(REPLACE, **row)):
         raise UnknownUser
     if end_credentials:
-        yield from ask(END_SESSIONS, id=new.id)
+        yield from ending.end(ending.OF_USER, change.at, user_id=new.id)
         yield from ask(END_TOKENS, id=new.id)
         yield from ask(families.revoke_all(("user_id",)), user_id=new.id, now=change.at)
     yield from record(change)
@@ -201,6 +200,7 @@ def _remove(user_id: str, change: Change, pseudonym: str) -> Script[bool]:
         return False
     for organization_id in owned:
         yield from organizations.erase(organization_id, change.at)
+    yield from ending.end(ending.OF_USER, change.at, user_id=user_id)
     if not (yield from ask(DELETE, id=user_id)):
         return False
     yield from ask(families.revoke_all(("user_id",)), user_id=user_id, now=change.at)
