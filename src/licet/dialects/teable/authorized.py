@@ -11,9 +11,9 @@ from licet.dialects.teable.formats import SURFACE
 from licet.dialects.teable.protocol.fields import MUTED
 from licet.dialects.teable.protocol.render import NOT_AUTHORIZED, ONLY_TOKENS, told
 from licet.dialects.teable.render import done, ok
-from licet.domain.actor import SYSTEM_USER_ID, Reach
+from licet.domain.actor import SYSTEM_USER_ID, Actor, Reach
 from licet.domain.application import Application
-from licet.errors import CredentialNotAccepted
+from licet.errors import CredentialNotAccepted, UnknownApplication
 from licet.web.reply import Reply
 from licet.web.request import Request
 
@@ -38,9 +38,7 @@ class Authorized:
     async def revoke(self, request: Request) -> Reply:
         """Take back what the caller allowed an application."""
         caller = await self._access.person(request)
-        application = await self._services.applications.look_up(request.params["clientId"])
-        revoked = await self._services.authorizations.revoke_own(caller.actor, application)
-        return done() if revoked else told(NOT_AUTHORIZED)
+        return await self._revoked(caller.actor, request.params["clientId"])
 
     async def revoke_by_token(self, request: Request) -> Reply:
         """The same by a token: an application's own gives back what itself was allowed."""
@@ -50,12 +48,7 @@ class Authorized:
         client_id = request.params["clientId"]
         if holder.application is not None and holder.application.client_id != client_id:
             raise CredentialNotAccepted
-        application = await self._services.applications.look_up(client_id)
-        by_application = holder.application is not None
-        revoked = await self._services.authorizations.revoke_own(
-            holder.actor, application, by_application=by_application
-        )
-        return done() if revoked else told(NOT_AUTHORIZED)
+        return await self._revoked(holder.actor, client_id, by_application=holder.application is not None)
 
     async def list(self, request: Request) -> Reply:
         """Every application that the caller allowed something."""
@@ -65,9 +58,11 @@ class Authorized:
     async def mute(self, request: Request) -> Reply:
         """Keep an application's notifications from the caller, or let them through again."""
         caller = await self._access.person(request)
-        application = await self._services.applications.look_up(request.params["clientId"])
         said = MUTED.decode(body_of(request))
-        known = await self._services.notifications.mute(caller.user.id, application.id, muted=said["muted"])
+        application = await self._application(request.params["clientId"])
+        known = application is not None and await self._services.notifications.mute(
+            caller.user.id, application.id, muted=said["muted"]
+        )
         return done() if known else told(NOT_AUTHORIZED)
 
     async def rows(self, user_id: str) -> Sequence[dict[str, Any]]:
@@ -84,6 +79,20 @@ class Authorized:
             for one in connected
             if SURFACE in one.application.protocols
         ]
+
+    async def _revoked(self, actor: Actor, client_id: str, *, by_application: bool = False) -> Reply:
+        application = await self._application(client_id)
+        revoked = application is not None and await self._services.authorizations.revoke_own(
+            actor, application, by_application=by_application
+        )
+        return done() if revoked else told(NOT_AUTHORIZED)
+
+    async def _application(self, client_id: str) -> Application | None:
+        """None for an unknown one: nobody has allowed it anything, and that is the answer."""
+        try:
+            return await self._services.applications.look_up(client_id)
+        except UnknownApplication:
+            return None
 
     async def _creator(self, application: Application) -> dict[str, str]:
         if application.created_by == SYSTEM_USER_ID:

@@ -18,10 +18,7 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
     token = asked.get("refresh_token")
     if token is None:
         raise InvalidRequest.missing("refresh_token")
-    read = context.refresh_tokens.read(token)
-    family = await context.ambient.store.families.by_id(read[0]) if read else None
-    if read is None or family is None:
-        raise InvalidGrant(cause=Cause.REFRESH_UNKNOWN)
+    family, generation = await _living(context, token)
     if family.client_id != caller.application.client_id or family.surface != context.provider.surface:
         # A genuine token in another client's hands has been stolen.
         return Replay(family.id, Cause.REFRESH_FOREIGN)
@@ -35,15 +32,40 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
     if family.revoked_at is not None:
         raise InvalidGrant(cause=Cause.REFRESH_ENDED)
     await admitted(context, family)
+    if context.provider.rules.refresh_by_consent and not await _consented(context, family):
+        raise InvalidGrant(cause=Cause.CONSENT_GONE)
     rotates = profile_of(caller.application, context.provider.profile).rotates
-    return await _turn(context, caller, family, read[1], rotates=rotates) or Proof(
+    return await _turn(context, caller, family, generation, rotates=rotates) or Proof(
         family=family,
         person=person,
         scope=scope,
         resources=resources,
-        refresh_generation=read[1] + rotates,
+        refresh_generation=generation + rotates,
         authorization_details=details,
     )
+
+
+async def _living(context: Context, token: str) -> tuple[Family, int]:
+    """The family and the generation of a genuine token whose time has not run out (InvalidGrant)."""
+    read = context.refresh_tokens.read(token)
+    family = await context.ambient.store.families.by_id(read[0]) if read else None
+    if read is None or family is None:
+        raise InvalidGrant(cause=Cause.REFRESH_UNKNOWN)
+    if _expired(family, read[1], context.now()):
+        raise InvalidGrant(cause=Cause.REFRESH_EXPIRED)
+    return family, read[1]
+
+
+def _expired(family: Family, generation: int, now: int) -> bool:
+    """Whether the token that is good next has been left unused too long, or all of the family is over."""
+    idle = family.idle_expires_at is not None and now >= family.idle_expires_at
+    return now >= family.expires_at or (idle and generation == family.generation)
+
+
+async def _consented(context: Context, family: Family) -> bool:
+    """Whether the person's consent still stands: one that is taken back while its code is made leaves a family."""
+    known = await context.ambient.store.consents.of(family.user_id, family.application_id)
+    return any(consent.surface == family.surface for consent in known)
 
 
 async def _turn(context: Context, caller: Caller, family: Family, generation: int, *, rotates: bool) -> Replay | None:
