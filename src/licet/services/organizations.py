@@ -128,6 +128,7 @@ class Organizations:
 
     async def remove_member(self, actor: Actor, organization_id: str, user_id: str) -> None:
         """Remove a member, or leave; the owner stays, and so does the sole admin (RoleFixed, UnknownMember)."""
+        actor.need_scope("organizations:write")
         organization = await self.find(actor, organization_id)
         if user_id != actor.id:
             await self.managed(actor, organization_id)

@@ -34,6 +34,7 @@ RULES = Rules(
     any_port="challenge",
     names_issuer=False,
     found=True,
+    describes=False,
 )
 CHECKS: tuple[Check, ...] = (
     asking.bounded,

@@ -11,6 +11,46 @@ from licet.services.personal_tokens import Wanted
 from tests.contract.dialects.house import House
 
 APPS = "/api/oauth/apps"
+UNKNOWN = f"{APPS}/app_0123456789abcdef"
+ORGANIZATION = "/api/organizations/acme"
+NOTHING = "0" * 24
+MANAGED = [
+    ("POST", APPS),
+    ("GET", APPS),
+    ("GET", f"{APPS}/organization/acme"),
+    ("GET", UNKNOWN),
+    ("PUT", UNKNOWN),
+    ("DELETE", UNKNOWN),
+    ("POST", f"{UNKNOWN}/activate"),
+    ("POST", f"{UNKNOWN}/suspend"),
+    ("GET", f"{UNKNOWN}/secrets"),
+    ("POST", f"{UNKNOWN}/secrets"),
+    ("POST", f"{UNKNOWN}/regenerate-secret"),
+    ("DELETE", f"{UNKNOWN}/secrets/secret_{NOTHING}"),
+    ("GET", f"{UNKNOWN}/events"),
+    ("GET", f"{UNKNOWN}/tokens"),
+    ("DELETE", f"{UNKNOWN}/tokens"),
+    ("GET", f"{UNKNOWN}/authorizations"),
+    ("POST", f"{UNKNOWN}/validate"),
+    ("POST", f"{UNKNOWN}/restore"),
+    ("POST", f"{UNKNOWN}/transfer"),
+    ("POST", f"/api/oauth/transfers/transfer_{NOTHING}/accept"),
+    ("GET", "/api/oauth/scopes"),
+    ("POST", "/api/organizations"),
+    ("GET", f"{ORGANIZATION}/members"),
+    ("PUT", f"{ORGANIZATION}/members/usr_{NOTHING}/role"),
+    ("DELETE", f"{ORGANIZATION}/members/usr_{NOTHING}"),
+    ("POST", f"{ORGANIZATION}/api-keys"),
+    ("GET", f"{ORGANIZATION}/api-keys"),
+    ("POST", f"{ORGANIZATION}/webhooks"),
+    ("GET", f"{ORGANIZATION}/webhooks"),
+    ("PUT", f"{ORGANIZATION}/webhooks/wh_{NOTHING}"),
+    ("DELETE", f"{ORGANIZATION}/webhooks/wh_{NOTHING}"),
+    ("GET", f"{ORGANIZATION}/webhooks/wh_{NOTHING}/deliveries"),
+]
+"""Every route that a management bearer opens, and nothing else."""
+END_TOKEN = ("DELETE", "/api/oauth/token/token_0000000000000000")
+"""The one that an access token opens, too."""
 NOW, LATER = "2026-11-18T11:06:40Z", "2026-11-18T11:16:40Z"
 MINUTES = 600
 DIGITS = "0123456789abcdef"

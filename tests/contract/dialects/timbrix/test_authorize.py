@@ -58,10 +58,7 @@ async def test_scopes_stand_between_commas_or_blanks(payroll: Client, scope: str
 
 
 async def test_who_refuses_sends_the_application_a_refusal_by_302(payroll: Client):
-    told = await payroll.told(decision="deny")
-    assert (told["error"], told["state"]) == ("access_denied", STATE)
-    assert "code" not in told
-    assert "iss" not in told
+    assert await payroll.told(decision="deny") == {"error": "access_denied", "state": STATE}
 
 
 MISSING = ["redirect_uri", "scope", "state", "response_type"]
@@ -90,6 +87,9 @@ WRONG = [
     ({"scope": "read:everything"}, ["scope[0] is not a known scope: read:everything"]),
     ({"scope": "openid"}, ["scope[0] is not a known scope: openid"]),
     ({"code_challenge": "short", "code_challenge_method": "S256"}, "The parameter code_challenge is malformed."),
+    ({"code_challenge": "a" * 42, "code_challenge_method": "plain"}, "The parameter code_challenge is malformed."),
+    ({"code_challenge": "a" * 42}, "The parameter code_challenge is malformed."),
+    ({"code_challenge": "a" * 129}, "The parameter code_challenge is malformed."),
     ({"code_challenge": CHALLENGE, "code_challenge_method": "S512"}, ['code_challenge_method must be "S256"|"plain"']),
 ]
 
@@ -139,6 +139,24 @@ async def test_a_port_of_loopback_is_free_with_a_challenge_only(house: House, so
     code = await local.code(redirect_uri=bound, code_challenge=CHALLENGE, code_challenge_method="S256")
     answer = await local.exchange(code, redirectUri=bound, codeVerifier=VERIFIER)
     assert answer.status_code == 200
+
+
+async def test_plain_http_that_another_surface_let_in_is_never_sent_to(payroll: Client, house: House, someone: Person):
+    plain = "http://payroll.example/cb"
+    alice = await house.actor("alice", "teable")
+    await house.services.applications.update(alice, payroll.client_id, lambda _: {"redirect_uris": (plain,)})
+    await house.services.clients.look()
+    answer = await someone.get(payroll.asking(redirect_uri=plain))
+    message = "The redirect URI is plain http, and nobody is sent there."
+    assert (answer.status_code, answer.json()["message"]) == (400, message)
+
+
+async def test_what_leads_into_a_program_is_asked_for_every_time(house: House, someone: Person):
+    for uri in ("cursor://payroll/cb", "example.payroll:/cb"):
+        local = await client(house, someone, redirectUri=uri)
+        await local.code(redirect_uri=uri)
+        page = await someone.visit(local.asking(redirect_uri=uri))
+        assert page.url.path == "/consent"
 
 
 async def test_unknown_parameters_change_nothing(payroll: Client, someone: Person):

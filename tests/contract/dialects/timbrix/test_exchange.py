@@ -1,6 +1,8 @@
 """POST /api/oauth/token/exchange: a code for tokens."""
 
 import asyncio
+import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from tests.contract.dialects.timbrix.protocol import (
     CALLBACK,
     CHALLENGE,
     EXCHANGE,
+    REFRESH,
+    TOKEN,
     TOO_MANY,
     VERIFIER,
     Client,
@@ -26,9 +30,8 @@ async def test_a_code_gives_five_keys(payroll: Client):
     assert answer.status_code == 200
     body = answer.json()
     assert list(body) == ["access_token", "refresh_token", "token_type", "expires_in", "scope"]
-    assert len(body["access_token"]) == 43
-    assert body["refresh_token"].startswith("rt_")
-    assert len(body["refresh_token"]) == 46
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", body["access_token"])
+    assert re.fullmatch(r"rt_[A-Za-z0-9_-]{43}", body["refresh_token"])
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
     assert body["scope"] == "read:organization read:members"
     assert answer.headers["cache-control"] == "no-store"
@@ -66,8 +69,10 @@ async def test_the_code_of_another_application_is_burnt(payroll: Client, house: 
 
 
 async def test_a_code_is_good_for_a_minute(payroll: Client):
-    code = await payroll.code()
-    payroll.house.clock.pass_(seconds=60)
+    early, code = await payroll.code(), await payroll.code()
+    payroll.house.clock.pass_(seconds=59)
+    assert (await payroll.exchange(early)).status_code == 200
+    payroll.house.clock.pass_(seconds=1)
     answer = await payroll.exchange(code)
     assert (answer.status_code, answer.json()) == (400, BAD_CODE)
 
@@ -210,6 +215,16 @@ async def test_a_body_of_another_kind_or_none_is_refused(payroll: Client):
         answer = await payroll.house.call("POST", EXCHANGE, content=body, headers={"content-type": "application/json"})
         assert answer.status_code == 400
         assert answer.json()["error"] == "Bad Request"
+
+
+@pytest.mark.settings(limits=False)
+async def test_no_answer_of_a_token_route_is_kept(payroll: Client):
+    json = {"content-type": "application/json"}
+    for path, body in product((EXCHANGE, TOKEN, REFRESH), (b"{", b"{}", b'{"foo":1}', b'{"refreshToken":"rt_x"}')):
+        answer = await payroll.house.call("POST", path, content=body, headers=json)
+        assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+        assert answer.headers["content-type"] == "application/json"
+        assert list(answer.json()) == ["statusCode", "message", "error"]
 
 
 async def test_the_sixteenth_call_of_a_minute_waits(payroll: Client):

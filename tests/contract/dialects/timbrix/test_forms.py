@@ -102,6 +102,12 @@ async def test_a_refusal_is_said_as_the_standard_says_it(payroll: Client, path, 
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_the_redirect_uri_is_named_again_by_form_too(payroll: Client):
+    for path in (TOKEN, EXCHANGE):
+        answer = await payroll.form(path, grant_type="authorization_code", code=await payroll.code())
+        assert (answer.status_code, answer.json()) == (400, BAD_GRANT)
+
+
 async def test_a_wrong_secret_is_an_invalid_client(payroll: Client):
     for path in (TOKEN, EXCHANGE, REFRESH, INTROSPECT, REVOKE):
         answer = await payroll.form(path, basic(payroll.client_id, "cs_wrong"), grant_type="refresh_token", token="x")

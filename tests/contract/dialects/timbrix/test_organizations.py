@@ -9,6 +9,7 @@ from licet.domain.family import OpaqueToken
 from licet.domain.ids import to_uuid
 from licet.domain.secret import digest
 from tests.contract.dialects.house import House
+from tests.contract.dialects.timbrix.protocol import BAD_REFRESH, Client
 from tests.contract.dialects.timbrix.scene import (
     NOBODY,
     NOT_JSON,
@@ -69,6 +70,18 @@ async def test_every_fault_of_a_new_organization_is_named(house: House):
     ]:
         answer = await call(house, "bob", "POST", ALL, json=body)
         assert (answer.status_code, answer.json()) == (400, bad(*faults)), body
+
+
+async def test_names_and_slugs_of_the_least_and_most_characters_are_taken(house: House):
+    for size, body in ((3, {"logo": None}), (50, {}), (100, {})):
+        slug = "s" * min(size, 50) if size < 100 else "t" * 50
+        answer = await call(house, "bob", "POST", ALL, json={"name": "\U0001f4b0" * size, "slug": slug, **body})
+        assert answer.status_code == 201, answer.text
+        assert (answer.json()["name"], answer.json()["slug"], answer.json()["logo"]) == (
+            "\U0001f4b0" * size,
+            slug,
+            None,
+        )
 
 
 async def test_a_slug_is_taken_once_also_when_all_come_at_once(house: House):
@@ -153,6 +166,41 @@ async def test_the_owners_role_and_the_sole_admins_own_stay(house: House):
     assert await roles(house) == {"alice": "owner", "carol": "admin", "bob": "member"}
 
 
+async def test_one_of_two_admins_gives_the_role_up_or_leaves(house: House):
+    for whom in ("bob", "mallory"):
+        user = await house.user(whom)
+        if whom == "mallory":
+            alice, acme = await house.actor("alice"), house.organizations["acme"]
+            await house.services.organizations.add_member(alice, acme, user.id, "admin")
+        else:
+            path = f"{MEMBERS}/{await spelled(house, whom)}/role"
+            await call(house, "alice", "PUT", path, json={"role": "admin"})
+    path = f"{MEMBERS}/{await spelled(house, 'carol')}/role"
+    answer = await call(house, "carol", "PUT", path, json={"role": "member"})
+    assert (answer.status_code, answer.json()["role"]) == (200, "member")
+    answer = await call(house, "mallory", "DELETE", f"{MEMBERS}/{await spelled(house, 'mallory')}")
+    assert answer.status_code == 204
+    answer = await call(house, "bob", "DELETE", f"{MEMBERS}/{await spelled(house, 'bob')}")
+    assert (answer.status_code, answer.json()) == (409, FIXED)
+
+
+async def test_of_two_admins_who_leave_at_once_one_stays(house: House):
+    carol, bob = await spelled(house, "carol"), await spelled(house, "bob")
+    await call(house, "alice", "PUT", f"{MEMBERS}/{bob}/role", json={"role": "admin"})
+    answers = await asyncio.gather(
+        call(house, "carol", "DELETE", f"{MEMBERS}/{carol}"), call(house, "bob", "DELETE", f"{MEMBERS}/{bob}")
+    )
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+
+
+async def test_a_token_that_may_not_change_organizations_takes_nobody_out(house: House):
+    for who, whom in (("bob", "bob"), ("carol", "bob")):
+        headers = await narrowed(house, who, "applications:write")
+        answer = await house.call("DELETE", f"{MEMBERS}/{await spelled(house, whom)}", headers=headers)
+        assert (answer.status_code, answer.json()["message"]) == (403, "The token lacks the scope organizations:write")
+    assert await roles(house) == {"alice": "owner", "carol": "admin", "bob": "member"}
+
+
 async def test_the_faults_of_a_role_are_named(house: House):
     path = f"{MEMBERS}/{await spelled(house, 'bob')}/role"
     for body, fault in (
@@ -215,6 +263,16 @@ async def test_a_removal_ends_the_members_api_keys_and_tokens(house: House):
     await call(house, "alice", "DELETE", f"{MEMBERS}/{await spelled(house, 'carol')}")
     assert (await house.call("POST", "/api/api-keys/validate", headers=asked)).status_code == 403
     assert await house.store.access_tokens.by_digest(digest("hers")) is None
+
+
+async def test_a_removed_member_s_refresh_tokens_end_and_those_of_others_stay(payroll: Client):
+    hers = await payroll.tokens("carol")
+    payroll.person.client.cookies.clear()
+    his = await payroll.tokens("bob")
+    await call(payroll.house, "alice", "DELETE", f"{MEMBERS}/{await spelled(payroll.house, 'carol')}")
+    assert (await payroll.refresh(hers["refresh_token"])).json() == BAD_REFRESH
+    assert await payroll.lives(hers) == (False, False)
+    assert await payroll.lives(his) == (True, True)
 
 
 async def test_changes_of_members_are_in_the_audit_log(house: House):

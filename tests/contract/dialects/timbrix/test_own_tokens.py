@@ -51,6 +51,11 @@ async def test_a_fault_of_a_field_is_named(payroll: Client, said: dict[str, Any]
     assert (answer.status_code, answer.json()) == (400, bad(fault))
 
 
+async def test_http_basic_takes_the_place_of_the_fields(payroll: Client):
+    answer = await payroll.house.call("POST", TOKEN, json={"scopes": ["read:members"]}, headers=payroll.basic)
+    assert (answer.status_code, answer.json()["scope"]) == (200, "read:members")
+
+
 async def test_scopes_are_required(payroll: Client):
     answer = await payroll.house.call("POST", TOKEN, json=payroll.proof)
     assert (answer.status_code, answer.json()) == (400, bad("scopes is required"))
@@ -107,6 +112,20 @@ async def test_who_is_no_member_of_the_organization_is_not_spoken_for(payroll: C
     await payroll.code("mallory")
     answer = await payroll.own(userId=await user_id(house, "mallory"))
     assert (answer.status_code, answer.json()) == (403, UNALLOWED)
+
+
+@pytest.mark.attack(42)
+async def test_nobody_is_spoken_for_who_was_deactivated_or_removed(payroll: Client, house: House):
+    for who in ("bob", "carol"):
+        await payroll.code(who)
+        payroll.person.client.cookies.clear()
+        assert (await payroll.own(userId=await user_id(house, who))).status_code == 200
+    bob, carol = await house.user("bob"), await house.user("carol")
+    await house.services.users.update(await house.actor("admin"), bob.id, {"active": False})
+    await house.services.organizations.remove_member(await house.actor("alice"), house.organizations["acme"], carol.id)
+    for who in ("bob", "carol"):
+        answer = await payroll.own(userId=await user_id(house, who))
+        assert (answer.status_code, answer.json()) == (403, UNALLOWED)
 
 
 @pytest.mark.attack(42)

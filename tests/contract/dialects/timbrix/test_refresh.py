@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.person import Person
+from tests.conformance.protocol import basic
 from tests.contract.dialects.house import House
 from tests.contract.dialects.timbrix.protocol import BAD_CLIENT, BAD_REFRESH, REFRESH, TOO_MANY, Client, client
 from tests.contract.dialects.timbrix.scene import NOT_JSON, bad
@@ -57,7 +58,13 @@ async def test_credentials_that_come_along_must_be_right(payroll: Client):
     ):
         answer = await payroll.refresh(first["refresh_token"], **said)
         assert (answer.status_code, answer.json()) == (401, BAD_CLIENT)
-    assert (await payroll.refresh(first["refresh_token"], **payroll.proof)).status_code == 200
+    second = await payroll.refresh(first["refresh_token"], **payroll.proof)
+    assert second.status_code == 200
+    said = {"refreshToken": second.json()["refresh_token"]}
+    wrong = basic(payroll.client_id, "cs_wrong")
+    answer = await payroll.house.call("POST", REFRESH, json=said, headers=wrong)
+    assert (answer.status_code, answer.json()) == (401, BAD_CLIENT)
+    assert (await payroll.house.call("POST", REFRESH, json=said, headers=payroll.basic)).status_code == 200
 
 
 @pytest.mark.attack(40)
@@ -121,5 +128,6 @@ async def test_the_twenty_first_call_of_a_minute_waits(payroll: Client):
     assert {answer.status_code for answer in answers} == {401}
     answer = await payroll.refresh("rt_x")
     assert (answer.status_code, answer.json()) == (429, TOO_MANY)
+    assert answer.headers["retry-after"] == "60"
     payroll.house.clock.pass_(seconds=60)
     assert (await payroll.refresh("rt_x")).status_code == 401

@@ -52,6 +52,15 @@ async def test_without_grace_it_ends_now(payroll: Client):
     assert made["clientSecret"] not in str(event)
 
 
+async def test_it_goes_on_for_a_week_at_most(payroll: Client):
+    made = await regenerated(payroll, gracePeriodSeconds=604_800)
+    assert made["previousSecretExpiresAt"] == "2026-11-25T11:06:41Z"
+    payroll.house.clock.pass_(days=7, seconds=-0.001)
+    assert await works(payroll, payroll.secret)
+    payroll.house.clock.pass_(seconds=0.001)
+    assert not await works(payroll, payroll.secret)
+
+
 async def test_an_open_rotation_is_in_the_way_unless_forced(payroll: Client):
     second = await regenerated(payroll)
     answer = await payroll.manage("POST", "/regenerate-secret", json={})

@@ -10,7 +10,9 @@ from tests.contract.dialects.timbrix import formats_by_hand
 from tests.contract.dialects.timbrix.protocol import SCOPES, Client, client
 from tests.contract.dialects.timbrix.scene import (
     APPS,
+    END_TOKEN,
     LATER,
+    MANAGED,
     MINUTES,
     NO_APPLICATION,
     NOBODY,
@@ -162,12 +164,43 @@ async def test_an_access_token_of_another_organization_finds_nothing(payroll: Cl
 
 async def test_an_access_token_is_no_management_bearer(payroll: Client, house: House):
     token = (await payroll.own()).json()["access_token"]
-    for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/tokens"), ("POST", "/suspend")):
-        answer = await house.call(method, payroll.path + path, headers=bearer(token))
+    for method, path in (("GET", payroll.path), ("PUT", payroll.path), ("DELETE", payroll.path), *MANAGED):
+        answer = await house.call(method, path, headers=bearer(token))
         assert (answer.status_code, answer.json()) == (403, NOT_ACCEPTED)
     await payroll.form("/api/oauth/revoke", token=token)
     answer = await house.call("GET", payroll.path, headers=bearer(token))
     assert (answer.status_code, answer.json()) == (401, NOBODY)
+
+
+async def test_the_access_token_of_a_manager_ends_one_until_its_application_is_deleted(
+    payroll: Client, house: House, someone: Person
+):
+    warden = await client(house, someone, scopes=["write:oauth-apps"])
+    alices = bearer((await warden.tokens("alice"))["access_token"])
+    for _ in range(2):
+        await payroll.own()
+    first, second = (f"/api/oauth/token/{token['id']}" for token in await listed(payroll))
+    assert (await house.call("DELETE", first, headers=alices)).status_code == 204
+    await warden.manage("DELETE")
+    answer = await house.call("DELETE", second, headers=alices)
+    assert (answer.status_code, answer.json()) == (401, NOBODY)
+    assert len(await listed(payroll)) == 1
+
+
+@pytest.mark.attack(101)
+async def test_an_access_token_opens_no_other_surface_and_none_of_another_opens_this(payroll: Client, house: House):
+    token = bearer((await payroll.tokens())["access_token"])
+    for path in ("/api/applications", "/oauth2/userinfo", "/oauth/userinfo", "/api/auth/user", "/api/oauth/client"):
+        assert (await house.call("GET", path, headers=token)).status_code == 401, path
+    await house.services.applications.update(
+        await house.actor("alice"), payroll.client_id, lambda _: {"protocols": ("native", "timbrix")}
+    )
+    await house.services.clients.look()
+    theirs = (await payroll.form("/oauth2/token", grant_type="client_credentials")).json()["access_token"]
+    assert await payroll.introspect(theirs) == {"active": False}
+    for method, path in (END_TOKEN, ("GET", payroll.path)):
+        answer = await house.call(method, path, headers=bearer(theirs))
+        assert (answer.status_code, answer.json()) == (401, NOBODY)
 
 
 @pytest.mark.attack(88)

@@ -9,6 +9,7 @@ from licet.domain.webhook import EVENTS
 from licet.oauth.decide import SignedIn, remember
 from tests.contract.dialects.house import House
 from tests.contract.dialects.timbrix.hooks import URL, answering, settled, subscribed, told
+from tests.contract.dialects.timbrix.protocol import Client
 from tests.contract.dialects.timbrix.scene import APPS, call, kept, registered
 from tests.contract.dialects.timbrix.test_webhooks import DOCUMENTED
 from tests.contract.dialects.ways import WAYS, made
@@ -71,6 +72,30 @@ async def test_the_life_of_an_application_is_told(house: House):
     assert [event for event, _ in await news(house)] == ["oauth_app.revoked"]
 
 
+async def test_a_rotation_and_a_transfer_are_told_the_latter_to_both_sides(house: House):
+    answering(house, 200)
+    one = f"{APPS}/{(await registered(house))['clientId']}"
+    for who, organization in (("alice", "acme"), ("mallory", "other")):
+        body = {"url": URL, "events": ["oauth_app.transferred", "oauth_app.secret_rotated"]}
+        assert (await call(house, who, "POST", f"{ALL}/{organization}/webhooks", json=body)).status_code == 201
+    house.clock.pass_(seconds=1)
+    rotated = (await call(house, "alice", "POST", f"{one}/regenerate-secret", json={"reason": "spring"})).json()
+    ((event, data),) = await news(house)
+    assert (event, data["after"]) == (
+        "oauth_app.secret_rotated",
+        {"secretId": rotated["secretId"], "reason": "spring"},
+    )
+    offer = (await call(house, "alice", "POST", f"{one}/transfer", json={"organizationId": "other"})).json()
+    assert await news(house) == []
+    await call(house, "mallory", "POST", f"/api/oauth/transfers/{offer['id']}/accept")
+    await settled(house)
+    heard = [(each["event"], each["organizationId"], each["data"]["clientId"]) for each in told(house)]
+    assert sorted(heard) == sorted(
+        ("oauth_app.transferred", to_uuid(house.organizations[slug]), one.rpartition("/")[2])
+        for slug in ("acme", "other")
+    )
+
+
 async def test_who_asks_for_revocation_alone_hears_of_a_deletion(house: House):
     await listening(house, "oauth_app.revoked")
     made_ = await registered(house)
@@ -85,6 +110,15 @@ async def test_a_suspension_says_what_it_stopped(house: House):
     await call(house, "alice", "PUT", f"{APPS}/{made_['clientId']}", json={"isActive": False})
     ((_, data),) = await news(house)
     assert data["effect"] == {"accessTokens": 0, "refreshTokens": 0, "users": 0}
+
+
+async def test_a_suspension_counts_what_lived(payroll: Client, house: House):
+    await listening(house, "oauth_app.suspended")
+    await payroll.tokens()
+    await payroll.own()
+    await payroll.put(isActive=False)
+    ((_, data),) = await news(house)
+    assert data["effect"] == {"accessTokens": 2, "refreshTokens": 1, "users": 1}
 
 
 @pytest.mark.parametrize("surface", WAYS)

@@ -156,6 +156,24 @@ async def test_what_is_left_out_is_kept(house: House):
     assert (await call(house, "carol", "PUT", path, json=last)).json() == last
 
 
+async def test_every_fault_of_a_change_is_named_and_nothing_is_changed(house: House):
+    path = f"{HOOKS}/{(await subscribed(house))['id']}"
+    before = (await call(house, "alice", "GET", HOOKS)).json()
+    for body, faults in [
+        ({"url": None, "events": None}, ["url cannot be null", "events cannot be null"]),
+        ({"url": "http://x.example/in", "events": ["member.added"]}, [NOT_A_TARGET]),
+        ({"events": []}, ["events must not be empty"]),
+        ({"isActive": "false", "url": URL}, ["isActive must be a boolean"]),
+        ({"secret": "s", "foo": 1}, ["secret is not a known field", "foo is not a known field"]),
+        ([], ["body must be a JSON object"]),
+    ]:
+        answer = await call(house, "alice", "PUT", path, json=body)
+        assert (answer.status_code, answer.json()) == (400, bad(*faults)), body
+    answer = await call(house, "alice", "PUT", path, content=b"{}", headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.json()) == (415, NOT_JSON)
+    assert (await call(house, "alice", "GET", HOOKS)).json() == before
+
+
 async def test_what_changes_nothing_leaves_no_trace(house: House):
     made = await subscribed(house, "member.added")
     house.clock.pass_(seconds=MINUTES)
