@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
@@ -26,10 +28,7 @@ async def encrypted(context: Context, application: Application, token: str) -> s
         return token
     named, key = await _key(context, application, algorithm)
     how = {"alg": algorithm, "enc": application.id_token_encrypted_response_enc or DEFAULT, "cty": "JWT"}
-    try:
-        return await asyncio.to_thread(_sealed, {**how, **named}, token, key)
-    except (JoseError, ValueError) as fault:  # a key that is well-formed, and no secret can be shared with
-        raise InvalidRequest(NO_KEY, detail=repr(fault)) from None
+    return await asyncio.to_thread(_sealed, {**how, **named}, token, key)
 
 
 async def readable(context: Context, application: Application) -> None:
@@ -41,7 +40,7 @@ async def readable(context: Context, application: Application) -> None:
 async def _key(context: Context, application: Application, algorithm: str) -> tuple[Mapping[str, str], Key]:
     """The first key that fits, and its name where it has one (InvalidRequest when there is none)."""
     for key in await context.client_keys.of(application):
-        opened = _opened(key) if _fits(key, algorithm) else None
+        opened = _opened(_public(key), algorithm) if _fits(key, algorithm) else None
         if opened is not None:
             return ({"kid": key["kid"]} if isinstance(key.get("kid"), str) else {}), opened
     raise InvalidRequest(NO_KEY)
@@ -60,8 +59,16 @@ def _fits(key: Mapping[str, Any], algorithm: str) -> bool:
     return key.get("kty") in ("EC", "OKP") and key.get("crv") in CURVES
 
 
-def _opened(key: Mapping[str, Any]) -> Key | None:
+def _public(key: Mapping[str, Any]) -> bytes:
+    return orjson.dumps({name: key[name] for name in MEMBERS if name in key})
+
+
+@lru_cache(1024)  # the same key is as good as it was
+def _opened(public: bytes, algorithm: str) -> Key | None:
+    """A key that something can be encrypted to: with an all-zero one no secret is shared, however well-formed it is."""
     try:
-        return JWKRegistry.import_key({name: key[name] for name in MEMBERS if name in key})
+        key = JWKRegistry.import_key(orjson.loads(public))
+        _sealed({"alg": algorithm, "enc": DEFAULT}, "", key)
     except (JoseError, ValueError, TypeError, KeyError):
         return None
+    return key

@@ -6,6 +6,7 @@ from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from licet.errors import Invalid
 from tests.conformance.protocol import INACTIVE, JWKS, TOKEN, USERINFO, app, bearer, parts, said
+from tests.conformance.rfc8628.test_device import begun, decide, poll
 
 EC = ECKey.generate_key("P-256", {"kid": "enc-1", "use": "enc"})
 X25519 = OKPKey.generate_key("X25519", {"use": "enc"})
@@ -73,18 +74,29 @@ async def test_without_a_fitting_key_nothing_is_said_in_the_clear(house, publish
     assert "id_token" not in answer.json()
 
 
-@pytest.mark.parametrize("published", [keys(SIGNS), {"keys": [{**EC.as_dict(private=False), "y": "AAAA"}]}])
-async def test_a_key_that_is_missing_or_unusable_costs_no_code_and_no_refresh_token(house, published):
-    client = await encrypting(house, "ECDH-ES", jwks=published)
+UNUSABLE = {
+    "none": ("ECDH-ES", keys(SIGNS)),
+    "off its curve": ("ECDH-ES", {"keys": [{**EC.as_dict(private=False), "y": "AAAA"}]}),
+    "all zero": ("ECDH-ES", {"keys": [{"kty": "OKP", "crv": "X25519", "x": "A" * 43}]}),
+    "of small order": ("ECDH-ES", {"keys": [{"kty": "OKP", "crv": "X25519", "x": "AQ" + "A" * 41}]}),
+    "an even modulus": ("RSA-OAEP-256", {"keys": [{**RSA.as_dict(private=False), "n": f"{'_' * 341}A"}]}),
+}
+
+
+@pytest.mark.attack(57)
+@pytest.mark.parametrize(("algorithm", "published"), UNUSABLE.values(), ids=UNUSABLE)
+async def test_a_key_that_is_missing_or_unusable_costs_no_code_and_no_refresh_token(house, algorithm, published):
+    client = await encrypting(house, algorithm, jwks=published)
     code = await client.code(scope="openid offline_access")
     assert said(await client.redeem(code)) == (400, "invalid_request")
-    await client.change(jwks=keys(EC))
+    await client.change(jwks=keys(EC, RSA))
     tokens = (await client.redeem(code)).json()
-    assert jwe.decrypt_compact(tokens["id_token"], EC, algorithms=["ECDH-ES", "A128CBC-HS256"]).plaintext
+    used = RSA if algorithm == "RSA-OAEP-256" else EC
+    assert jwe.decrypt_compact(tokens["id_token"], used, algorithms=[algorithm, "A128CBC-HS256"]).plaintext
     await client.change(jwks=published)
     refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     assert said(await client.post(TOKEN, refresh)) == (400, "invalid_request")
-    await client.change(jwks=keys(EC), refresh_grace_seconds=0)
+    await client.change(jwks=keys(EC, RSA), refresh_grace_seconds=0)
     assert (await client.post(TOKEN, refresh)).status_code == 200
 
 
@@ -134,7 +146,7 @@ async def test_a_signed_userinfo_answer_is_no_token(house):
 
 @pytest.mark.attack(57)
 @pytest.mark.parametrize(
-    "strange", [{"crv": []}, {"crv": {}}, {"crv": "P-256", "x": 1}, {"use": []}, {"alg": {}}], ids=repr
+    "strange", [{"crv": []}, {"crv": {}}, {"crv": "P-256", "x": 1}, {"x": []}, {"use": []}, {"alg": {}}], ids=repr
 )
 async def test_a_strange_key_among_an_applications_own_is_passed_over(house, strange):
     client = await encrypting(house, "ECDH-ES", jwks={"keys": [{"kty": "EC", **strange}, *keys(EC)["keys"]]})
@@ -143,8 +155,19 @@ async def test_a_strange_key_among_an_applications_own_is_passed_over(house, str
 
 
 @pytest.mark.attack(57)
-async def test_a_key_that_no_secret_can_be_shared_with_is_as_none(house):
+async def test_a_key_that_no_secret_can_be_shared_with_is_passed_over(house):
     zero = {"kty": "OKP", "crv": "X25519", "x": "A" * 43}
-    client = await encrypting(house, "ECDH-ES", jwks={"keys": [zero]})
-    answer = await client.redeem(await client.code(scope="openid"))
-    assert said(answer) == (400, "invalid_request")
+    client = await encrypting(house, "ECDH-ES", jwks={"keys": [zero, *keys(EC)["keys"]]})
+    token = (await client.tokens(scope="openid"))["id_token"]
+    assert jwe.decrypt_compact(token, EC, algorithms=["ECDH-ES", "A128CBC-HS256"]).headers()["kid"] == "enc-1"
+
+
+@pytest.mark.rfc(8628, "3.5")
+async def test_a_key_that_is_missing_costs_no_device_code(house):
+    tv = await encrypting(house, "ECDH-ES", jwks=keys(SIGNS))
+    device = await begun(tv, scope="openid")
+    assert await decide(house, device)
+    assert said(await poll(tv, device)) == (400, "invalid_request")
+    await tv.change(jwks=keys(EC))
+    token = (await poll(tv, device)).json()["id_token"]
+    assert jwe.decrypt_compact(token, EC, algorithms=["ECDH-ES", "A128CBC-HS256"]).plaintext
