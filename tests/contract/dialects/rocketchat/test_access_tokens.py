@@ -64,6 +64,7 @@ async def test_the_bare_token_is_taken_and_the_query_is_not_read(house: House):
     assert (await house.call("GET", USERINFO, headers={"authorization": token})).status_code == 200
     answer = await house.call("GET", f"{USERINFO}?access_token={token}")
     assert (answer.status_code, answer.text) == (401, "No token")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize("value", ["Bearer x", "x", "bearer", "Basic eA=="])
@@ -161,6 +162,7 @@ async def test_another_name_changes_nothing_else(house: House):
     assert await works(house, taken["access_token"])
     assert (await exchanged(house, made, waiting)).status_code == 200
     assert (await refreshed(house, made, taken["refresh_token"])).status_code == 200
+    assert (await get(house, "me", "bob")).json()["oauth"] == {"authorizedClients": [made["clientId"]]}
 
 
 async def test_deleting_the_application_ends_everything(house: House):

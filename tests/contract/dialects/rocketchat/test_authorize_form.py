@@ -94,11 +94,20 @@ async def test_anything_but_yes_is_a_no(house: House, allow: str | None):
 async def test_a_cookie_alone_is_no_yes(house: House):
     answer = await asked(house, await app(house), token=None)
     assert (answer.status_code, answer.text) == (401, "No token")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 600, "é"])
 async def test_an_unknown_login_token_is_refused_before_anything_else_is_looked_at(house: House, token: str):
     answer = await asked(house, await app(house), token=token, client_id=None)
+    assert (answer.status_code, answer.text) == (401, "Invalid token")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.attack(13)
+@pytest.mark.parametrize("said", [{"token": {"$ne": None}}, {"access_token": ["x"]}, {"token": 5}])
+async def test_a_login_token_that_is_no_text_is_invalid(house: House, said: dict[str, object]):
+    answer = await house.call("POST", AUTHORIZE, json={"allow": "yes", **said})
     assert (answer.status_code, answer.text) == (401, "Invalid token")
 
 
@@ -154,6 +163,18 @@ REFUSALS = {
     ),
     "short challenge": (
         {"code_challenge": "short", "code_challenge_method": "S256"},
+        error("invalid_request", "Invalid parameter: `code_challenge`"),
+    ),
+    "plain before a short challenge": (
+        {"code_challenge": "short", "code_challenge_method": "plain"},
+        error("invalid_request", 'Invalid request: `code_challenge_method` "plain" is not allowed; use "S256"'),
+    ),
+    "another type before a plain challenge": (
+        {"response_type": "code token", "code_challenge": "short", "code_challenge_method": "plain"},
+        error("unsupported_response_type", "Unsupported response type: `response_type` is not supported"),
+    ),
+    "long challenge": (
+        {"code_challenge": "x" * 129, "code_challenge_method": "S256"},
         error("invalid_request", "Invalid parameter: `code_challenge`"),
     ),
     "odd challenge": (

@@ -54,6 +54,7 @@ async def test_a_person_signs_in_reads_and_says_yes(house: House, someone: Perso
     assert all(word in text for word in ("Authorize", "Cancel", "Logout"))
     [form] = Document(consent.text).forms
     assert (form.action, form.method) == (address(made), "post")
+    assert Document(consent.text).links == ["/account/applications", "/logout"]
     answer = await someone.post(form.action, form.fields)
     taken = sent(answer)
     assert answer.headers["location"].startswith(f"{CALLBACK}?code=")
@@ -214,3 +215,10 @@ async def test_the_standard_page_of_consent_leads_to_this_surfaces_own(house: Ho
     await someone.sign_in(await someone.get(login))
     page = await someone.visit(login.replace("/login", "/consent"))
     assert page.url.path == AUTHORIZE
+
+
+@pytest.mark.parametrize("sign_up", [True, pytest.param(False, marks=pytest.mark.settings(sign_up="off"))])
+async def test_who_is_nobody_yet_signs_in_or_registers_where_they_may(house: House, someone: Person, sign_up: bool):
+    page = Document((await someone.get(address(await app(house)))).text)
+    assert page.links[0] == page.refresh
+    assert page.links[1:] == [f"{page.refresh}&new"] * sign_up

@@ -1,12 +1,13 @@
 """Login tokens by other ways than a password: the instance's secret, a code that is used once."""
 
+import asyncio
 import re
 
 import pytest
 
 from licet.domain.ids import SUBJECT
 from tests.contract.dialects.house import House
-from tests.contract.dialects.rocketchat.scene import UNAUTHORIZED, coded, permit, post
+from tests.contract.dialects.rocketchat.scene import NO_LOGIN, UNAUTHORIZED, coded, permit, post
 
 SECRET = "a secret of the instance, long enough"
 NOT_AUTHORIZED = coded("Not authorized", "error-not-authorized")
@@ -97,9 +98,22 @@ async def test_a_code_is_a_login_once(house: House):
 
 
 async def test_a_code_lives_a_minute(house: House):
+    code, late = await login_code(house), await login_code(house)
+    house.clock.pass_(seconds=59.999)
+    assert (await redeemed(house, code)).status_code == 200
+    house.clock.pass_(seconds=0.001)
+    answer = await redeemed(house, late)
+    assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
+
+
+@pytest.mark.settings(limits=False)
+async def test_of_a_hundred_who_redeem_a_code_at_once_one_signs_in(house: House):
     code = await login_code(house)
-    house.clock.pass_(seconds=60)
-    assert (await redeemed(house, code)).status_code == 401
+    answers = await asyncio.gather(*(redeemed(house, code) for _ in range(100)))
+    taken = [answer.json() for answer in answers if answer.status_code == 200]
+    assert [answer.json() for answer in answers if answer.status_code != 200] == [UNAUTHORIZED] * 99
+    assert len(taken) == 1
+    assert await works(house, taken[0]["userId"], taken[0]["loginToken"])
 
 
 async def test_a_deactivated_person_redeems_nothing(house: House):
@@ -129,3 +143,9 @@ async def test_a_link_of_another_purpose_is_no_code(house: House):
     actor = await house.actor("admin")
     link = await house.services.users.setup_link(actor, await house.user("bob"))
     assert (await redeemed(house, link)).status_code == 401
+
+
+@pytest.mark.parametrize("route", ["users.createToken", "loginCode.create"])
+async def test_nobody_gets_either(house: House, route: str):
+    answer = await house.call("POST", f"/api/v1/{route}", json={"secret": SECRET})
+    assert (answer.status_code, answer.json()) == (401, NO_LOGIN)

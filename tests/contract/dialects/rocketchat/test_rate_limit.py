@@ -1,5 +1,6 @@
 """Ten calls a minute of an address to a route and method."""
 
+import httpx
 import pytest
 
 from tests.contract.dialects.house import EPOCH, House
@@ -114,3 +115,20 @@ async def test_the_probe_is_never_limited(house: House):
     for _ in range(12):
         answer = await house.call("GET", "/api/info", headers=await house.chat("bob"))
         assert (answer.status_code, standing(answer)) == (200, (None, None, None))
+
+
+async def test_another_address_has_a_limit_of_its_own(house: House):
+    headers = await house.chat("bob")
+    for _ in range(11):
+        last = await get(house, "me", who="bob")
+    assert last.status_code == 429
+    elsewhere = httpx.ASGITransport(app=house.instance.application, client=("192.0.2.7", 50_000))
+    async with httpx.AsyncClient(transport=elsewhere, base_url=house.origin) as client:
+        answer = await client.get("/api/v1/me", headers=headers)
+    assert (answer.status_code, standing(answer)[1]) == (200, "9")
+
+
+async def test_the_provider_is_never_limited_so(house: House):
+    for _ in range(12):
+        answer = await house.call("POST", "/oauth/token", data={})
+        assert (answer.status_code, standing(answer)) == (400, (None, None, None))

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 
+import orjson
 import pytest
 
 from licet import errors
@@ -54,3 +55,27 @@ def test_every_failure_is_said_in_the_envelope(kind: type[errors.Failure], path:
 def test_a_broken_server_says_nothing_but_that():
     reply = render(errors.StoreUnavailable("postgresql://secret"), asked("/api/v1/me"))
     assert (reply.status, reply.body) == (500, b'{"success":false,"error":"Internal server error"}')
+
+
+@pytest.mark.parametrize("kind", [*leaves(errors.Failure)])
+def test_a_refusal_of_the_way_in_has_no_code_of_its_own(kind: type[errors.Failure]):
+    reply = render(made(kind), asked("/api/v1/me"))
+    body = orjson.loads(reply.body)
+    if reply.status == 400:
+        assert body.keys() in ({"success", "error"}, {"success", "error", "errorType"}) or "details" in body
+    else:
+        login = {"status", "message"} if reply.status == 401 and "status" in body else set()
+        assert body.keys() == {"success", "error"} | login
+
+
+def test_arguments_that_no_field_names_are_told_together():
+    reply = render(errors.Invalid([errors.Fault(("enabled",), "type", "boolean")]), asked("/api/v1/oauth-apps.create"))
+    assert (reply.status, orjson.loads(reply.body)) == (
+        400,
+        {
+            "success": False,
+            "error": "Invalid arguments [error-invalid-arguments]",
+            "errorType": "error-invalid-arguments",
+            "details": {"method": "addOAuthApp"},
+        },
+    )

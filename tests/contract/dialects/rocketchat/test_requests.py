@@ -205,3 +205,21 @@ async def test_with_a_star_everybody_may_go_on(house: House):
 async def test_login_is_asked_for_before_anything_is_said_of_the_query(house: House):
     answer = await house.call("GET", "/api/v1/oauth-apps.list?nonsense=1")
     assert (answer.status_code, answer.json()) == (401, NO_LOGIN)
+
+
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [("POST", "logout"), ("GET", "logout"), ("GET", "me"), ("POST", "users.logout"), ("GET", "users.info")],
+)
+async def test_a_route_of_somebodys_own_is_closed_to_nobody(house: House, method: str, route: str):
+    answer = await house.call(method, f"/api/v1/{route}")
+    assert (answer.status_code, answer.json()) == (401, NO_LOGIN)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/oauth/token"), ("PUT", "/oauth/token"), ("PUT", "/oauth/authorize")]
+)
+async def test_json_of_the_provider_says_its_charset_and_is_not_for_other_origins(house: House, method: str, path: str):
+    answer = await house.call(method, path, headers={"origin": "https://app.example"})
+    assert answer.headers.get_list("content-type") == ["application/json; charset=utf-8"]
+    assert {"access-control-allow-origin", "x-instance-id"}.isdisjoint(answer.headers)

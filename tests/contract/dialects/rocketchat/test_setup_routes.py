@@ -227,3 +227,15 @@ async def test_all_but_the_look_up_are_for_administrators(house: House, route: s
     assert (answer.status_code, answer.json()) == (403, FORBIDDEN)
     nobody = await house.call("POST", f"/api/v1/{route}", json=body)
     assert (nobody.status_code, nobody.json()) == (401, NO_LOGIN)
+
+
+async def test_only_the_idle_of_a_role_are_deactivated(house: House):
+    house.clock.pass_(days=10)
+    await post(house, "users.create", {**PAULA, "roles": ["admin"]})
+    house.clock.pass_(days=10)
+    headers = await house.chat("admin")
+    body = {"daysIdle": 5, "role": "admin"}
+    answer = await house.call("POST", "/api/v1/users.deactivateIdle", json=body, headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"count": 1, "success": True})
+    assert not (await house.user("paula")).active
+    assert (await house.user("bob")).active

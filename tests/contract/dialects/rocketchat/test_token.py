@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,16 +12,19 @@ from tests.contract.dialects.rocketchat.authorizing import (
     CHALLENGE,
     TOKEN,
     VERIFIER,
+    App,
     app,
     basic,
     call,
     code,
     error,
     exchanged,
+    noticed,
     refreshed,
     tokens,
     works,
 )
+from tests.contract.dialects.rocketchat.scene import foreign, post
 
 NO_CLIENT = error("invalid_client", "Invalid clientId")
 NO_CREDENTIALS = error("invalid_client", "Invalid client: cannot retrieve client credentials")
@@ -136,6 +140,18 @@ async def test_a_wrong_secret_and_an_unknown_client_are_one_answer(house: House)
     ]
     assert [said(answer) for answer in answers] == [(401, NO_CLIENT)] * 4
     assert [answer.headers.get("www-authenticate") for answer in answers] == [None, None, "Basic", "Basic"]
+
+
+async def test_an_application_of_another_surface_is_unknown_here_with_its_own_secret_too(house: House):
+    app_id = await foreign(house, redirect_uris=[CALLBACK], client_secret_retrievable=True)
+    application = await house.store.applications.by_id(app_id)
+    secret = (await house.services.secrets.shown([application]))[app_id]
+    other: App = {"clientId": application.client_id, "clientSecret": secret}
+    assert said(await call(house, other, grant_type="refresh_token", refresh_token="x")) == (401, NO_CLIENT)
+    patch = {"protocols": ["native", "rocketchat"]}
+    await house.services.applications.update(await house.actor("alice"), application.client_id, lambda _: patch)
+    await noticed(house)
+    assert said(await call(house, other, grant_type="refresh_token", refresh_token="x")) == (400, NO_TOKEN)
 
 
 @pytest.mark.attack(47)
@@ -380,3 +396,25 @@ async def test_nothing_of_this_surface_works_at_the_standard_endpoints(house: Ho
     bearer = {"authorization": f"Bearer {taken['access_token']}"}
     assert (await house.call("GET", "/oauth2/userinfo", headers=bearer)).status_code == 401
     assert (await house.call("GET", "/api/applications", headers=bearer)).status_code == 401
+
+
+async def test_who_is_deactivated_or_gone_gets_no_tokens(house: House):
+    made, bob = await app(house), await house.user("bob")
+    waiting, taken = await code(house, made), await tokens(house, made)
+    # As it is for a moment: the person is marked, and what proves them is not ended yet.
+    change = house.services.ambient.change(await house.actor("admin"), "user.updated", bob.id)
+    await house.store.users.replace(replace(bob, active=False), change, end_credentials=False)
+    assert said(await exchanged(house, made, waiting)) == (400, NO_TOKEN)
+    assert said(await refreshed(house, made, taken["refresh_token"])) == (400, NO_TOKEN)
+
+
+@pytest.mark.parametrize("how", ["users.delete", "users.setActiveStatus"])
+async def test_what_a_person_allowed_ends_with_them(house: House, how: str):
+    person = {"name": "Paula", "email": "paula@example.com", "username": "paula", "password": "password"}
+    user_id = (await post(house, "users.create", person)).json()["user"]["_id"]
+    made = await app(house)
+    waiting, taken = await code(house, made, "paula"), await tokens(house, made, "paula")
+    assert (await post(house, how, {"userId": user_id, "activeStatus": False})).status_code == 200
+    assert said(await exchanged(house, made, waiting)) == (400, NO_CODE)
+    assert said(await refreshed(house, made, taken["refresh_token"])) == (400, NO_TOKEN)
+    assert not await works(house, taken["access_token"])
