@@ -31,6 +31,7 @@ class Secrets:
     async def add(self, request: Request) -> Reply:
         """A second one; its value is shown this once."""
         actor = await self._callers.actor(request)
+        actor.need_scope("secrets:write")
         client_id = request.params["clientId"]
         await self._applications.get(actor, client_id)
         if request.body:
@@ -45,6 +46,7 @@ class Secrets:
     async def regenerate(self, request: Request) -> Reply:
         """A new one, while the one before it goes on for a time; its value is shown this once."""
         actor = await self._callers.actor(request)
+        actor.need_scope("secrets:write")
         client_id = request.params["clientId"]
         await self._applications.get(actor, client_id)
         how = Rotation(**(ROTATION.decode(request.json()) if request.body else {}))

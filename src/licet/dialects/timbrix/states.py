@@ -27,6 +27,7 @@ class States:
 
     async def _switch(self, request: Request, *, enabled: bool) -> Reply:
         actor = await self._callers.actor(request)
+        actor.need_scope("applications:write")
         client_id = request.params["clientId"]
         await self._registry.get(actor, client_id)
         said = REASON.decode(request.json()) if request.body else {}

@@ -28,6 +28,7 @@ class Transfers:
     async def offer(self, request: Request) -> Reply:
         """Offer one to another organization; nothing moves yet."""
         actor = await self._callers.actor(request)
+        actor.need_scope("applications:write")
         client_id = request.params["clientId"]
         await self._registry.get(actor, client_id)
         name = OFFER.decode(request.json())["organization_id"]

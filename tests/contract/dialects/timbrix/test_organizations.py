@@ -219,6 +219,8 @@ async def test_an_unknown_member_is_not_found(house: House):
         assert (answer.status_code, answer.json()) == (404, NO_MEMBER)
         answer = await call(house, "alice", "DELETE", f"{MEMBERS}/{name}")
         assert (answer.status_code, answer.json()) == (404, NO_MEMBER)
+        answer = await call(house, "alice", "PUT", f"{MEMBERS}/{name}/role", content=b"{")
+        assert (answer.status_code, answer.json()) == (404, NO_MEMBER)
 
 
 async def test_a_member_is_removed_and_leaves(house: House):

@@ -272,3 +272,37 @@ async def test_applications_of_other_surfaces_are_shown_as_far_as_this_one_can_s
         "createdAt": NOW,
         "updatedAt": NOW,
     }
+
+
+ANYBODY = [("GET", "/api/oauth/scopes"), ("GET", "/api/organizations/acme/members")]
+"""What any member may see, whatever their token is for."""
+
+
+@pytest.mark.settings(limits=False)
+async def test_a_token_for_something_else_is_refused_before_the_body_is_read(house: House):
+    headers = {**await narrowed(house, "alice", "users:write"), "content-type": "text/plain"}
+    for method, path in (*MANAGED, END_TOKEN):
+        answer = await house.call(method, path, headers=headers, content=b"{")
+        if (method, path) in ANYBODY:
+            assert answer.status_code == 200
+        else:
+            assert (answer.status_code, list(answer.json())) == (403, ["statusCode", "message", "error"]), (
+                method,
+                path,
+            )
+            assert answer.json()["message"].startswith("The token lacks the scope "), (method, path)
+
+
+async def test_a_token_that_may_only_read_is_refused_before_the_body_is_read(house: House):
+    path = f"{APPS}/{(await registered(house))['clientId']}"
+    headers = {**await narrowed(house, "alice", "applications:read"), "content-type": "text/plain"}
+    for method, where, scope in (
+        ("PUT", "", "applications:write"),
+        ("POST", "/activate", "applications:write"),
+        ("POST", "/suspend", "applications:write"),
+        ("POST", "/transfer", "applications:write"),
+        ("POST", "/secrets", "secrets:write"),
+        ("POST", "/regenerate-secret", "secrets:write"),
+    ):
+        answer = await house.call(method, path + where, headers=headers, content=b"{")
+        assert (answer.status_code, answer.json()["message"]) == (403, f"The token lacks the scope {scope}"), where
