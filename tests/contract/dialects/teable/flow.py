@@ -57,6 +57,11 @@ class App:
             answer = await self.decide(transaction, who)
         return returned(answer)["code"]
 
+    async def code_at(self, redirect_uri: str, **query: str) -> str:
+        """A code that bob allows for a redirect URI of its own."""
+        answer = await self.decide(await self.transaction(redirect_uri=redirect_uri, **query))
+        return returned(answer, redirect_uri)["code"]
+
     async def redeem(self, code: str, **said: Any) -> httpx.Response:
         """With the secret, unless something else is said; None leaves a field out."""
         body = {

@@ -62,6 +62,8 @@ FAULTS = (
     ({"client_id": "", "response_type": "token"}, 400, "Missing required parameter: client_id"),
     ({"response_type": "token", "client_id": "nobody"}, 400, "Unsupported response type: token"),
     ({"client_id": "nobody", "scope": "x"}, 401, "Client not found"),
+    ({"response_type": "code id_token"}, 400, "Unsupported response type: code id_token"),
+    ({"response_type": "CODE"}, 400, "Unsupported response type: CODE"),
     ({"scope": "table|read nothing|here x"}, 400, "Invalid scopes: nothing|here,x"),
     ({"scope": "table|read  record|read"}, 400, "Invalid scopes: "),
     ({"scope": "table|read,record|read"}, 400, "Invalid scopes: table|read,record|read"),
@@ -81,6 +83,9 @@ FAULTS = (
     ({"redirect_uri": f"{CALLBACK}/"}, 401, "Invalid redirectUri"),
     ({"redirect_uri": f"{CALLBACK}?a=1"}, 401, "Invalid redirectUri"),
     ({"redirect_uri": "https://ACME.example/cb"}, 401, "Invalid redirectUri"),
+    ({"redirect_uri": "https://acme.example/CB"}, 401, "Invalid redirectUri"),
+    ({"redirect_uri": "https://acme.example:443/cb"}, 401, "Invalid redirectUri"),
+    ({"redirect_uri": "http://acme.example/cb"}, 401, "Invalid redirectUri"),
 )
 
 
@@ -97,8 +102,9 @@ async def test_an_application_that_has_lost_its_redirect_uris_elsewhere_is_refus
     answer = await house.call("PATCH", where, headers=headers, json={"redirect_uris": []})
     assert answer.status_code == 200, answer.text
     await house.services.clients.look()
-    for redirect_uri in ({}, {"redirect_uri": CALLBACK}):
+    for redirect_uri in ({}, {"redirect_uri": CALLBACK}, {"code_challenge": "x"}):
         assert fault(await app.authorize(**redirect_uri)) == (400, "Redirect uri not configured")
+    assert fault(await app.authorize(scope="x")) == (400, "Invalid scopes: x")
 
 
 @pytest.mark.attack(13)
@@ -112,13 +118,17 @@ async def test_a_parameter_that_comes_twice_is_refused_in_its_turn(house: House)
     assert fault(other) == (400, "Invalid parameter: client_id must be a string")
     earlier = await house.call("GET", f"{AUTHORIZE}?client_id=nobody&scope=a&scope=b", headers=headers)
     assert fault(earlier) == (400, "Missing required parameter: response_type")
+    unsupported = await house.call("GET", f"{AUTHORIZE}?response_type=x&client_id=y&scope=a&scope=b", headers=headers)
+    assert fault(unsupported) == (400, "Unsupported response type: x")
+    unknown = await house.call("GET", f"{AUTHORIZE}?response_type=code&client_id=y&scope=a&scope=b", headers=headers)
+    assert fault(unknown) == (400, "Invalid parameter: scope must be a string")
 
 
 async def test_a_switched_off_application_may_not_ask(house: House):
     app = await register(house)
     transaction = await app.transaction()
     await switch(house, app, enabled=False)
-    assert fault(await app.authorize()) == (403, "OAuth client is inactive")
+    assert fault(await app.authorize(scope="x")) == (403, "OAuth client is inactive")
     assert fault(await app.decide(transaction)) == (400, "Invalid transaction ID")
     await switch(house, app, enabled=True)
     assert returned(await app.decide(transaction)).keys() == {"code"}
@@ -155,7 +165,30 @@ async def test_with_a_challenge_a_loopback_redirect_may_name_any_port(house: Hou
     code = returned(answer, anywhere)["code"]
     said_again = await app.redeem(code, redirect_uri=anywhere, client_secret=None, code_verifier=VERIFIER)
     assert said_again.status_code == 201
-    assert fault(await app.authorize(redirect_uri=f"http://{host}:52001/callback/x", **PKCE))[0] == 401
+    others = {"127.0.0.1": "localhost", "localhost": "[::1]", "[::1]": "127.0.0.1"}
+    for differs in (
+        f"{anywhere}/x",
+        f"{anywhere}?x=1",
+        f"https://{host}:52001/callback",
+        f"http://u@{host}:52001/callback",
+        f"http://{others[host]}:52001/callback",
+    ):
+        assert fault(await app.authorize(redirect_uri=differs, **PKCE)) == (401, "Invalid redirectUri")
+
+
+async def test_a_code_for_another_port_is_redeemed_with_that_port(house: House):
+    app = await register(house, redirectUris=["http://127.0.0.1/callback"])
+    code = await app.code_at("http://127.0.0.1:52001/callback", **PKCE)
+    answer = await app.redeem(code, redirect_uri="http://127.0.0.1/callback", code_verifier=VERIFIER)
+    assert fault(answer) == (401, "Invalid redirectUri")
+
+
+async def test_only_loopback_may_name_another_port(house: House):
+    app = await register(house)
+    assert fault(await app.authorize(redirect_uri="https://acme.example:8443/cb", **PKCE)) == (
+        401,
+        "Invalid redirectUri",
+    )
 
 
 async def test_plain_http_elsewhere_registers_and_is_never_sent_to(house: House):
@@ -179,3 +212,41 @@ async def test_an_overlong_parameter_is_refused(house: House):
 
 async def test_the_token_endpoint_is_post_only(house: House):
     assert (await house.call("GET", ACCESS_TOKEN)).status_code == 404
+
+
+@pytest.mark.parametrize("scope", ["table|read%20record%7Cread", "table%7Cread+record|read"])
+async def test_a_pipe_comes_raw_or_encoded(house: House, scope):
+    app = await register(house)
+    headers = await signed_in(house, "bob")
+    query = f"response_type=code&client_id={app.client_id}&scope={scope}"
+    answer = await house.call("GET", f"{AUTHORIZE}?{query}", headers=headers)
+    transaction = answer.headers["location"].removeprefix("/oauth/decision?transaction_id=")
+    shown = await house.call("GET", f"/api/oauth/decision/{transaction}", headers=headers)
+    assert shown.json()["scopes"] == ["table|read", "record|read"]
+
+
+async def test_a_refusal_joins_the_query_of_the_redirect_uri(house: House):
+    app = await register(house, redirectUris=["https://acme.example/cb?x=1"])
+    answer = await app.decide(await app.transaction(), cancel="Deny")
+    assert answer.headers["location"] == "https://acme.example/cb?x=1&error=access_denied"
+
+
+async def test_an_application_of_another_surface_is_unknown_at_every_endpoint(house: House):
+    body = {"client_name": "Native", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code"]}
+    made = await house.call("POST", "/api/applications", json=body, headers=await house.bearer("alice"))
+    assert made.status_code == 201, made.text
+    app = await register(house)
+    await house.services.clients.look()
+    client_id = made.json()["client_id"]
+    assert fault(await app.authorize(client_id=client_id)) == (401, "Client not found")
+    assert fault(await app.redeem("x", client_id=client_id)) == (401, "Client not found")
+    device = await house.call("POST", "/api/oauth/device/code", data={"client_id": client_id})
+    assert (device.status_code, device.json()) == (
+        400,
+        {"error": "invalid_client", "error_description": "Unknown client"},
+    )
+    added = {"protocols": ["native", "teable"]}
+    where, headers = f"/api/applications/{client_id}", await house.bearer("alice")
+    assert (await house.call("PATCH", where, json=added, headers=headers)).status_code == 200
+    await house.services.clients.look()
+    assert returned(await app.decide(await app.transaction(client_id=client_id))).keys() == {"code"}

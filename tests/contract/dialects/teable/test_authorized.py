@@ -3,8 +3,8 @@
 import pytest
 
 from tests.contract.dialects.house import House
-from tests.contract.dialects.teable.calls import FORBIDDEN, NOT_CREATOR, UNKNOWN, personal, said, signed_in
-from tests.contract.dialects.teable.flow import bearer, fault, register
+from tests.contract.dialects.teable.calls import FORBIDDEN, NOT_CREATOR, UNKNOWN, made, personal, said, signed_in
+from tests.contract.dialects.teable.flow import PKCE, App, bearer, fault, register
 
 LIST = "/api/oauth/client/authorized/list"
 USER = "/api/auth/user"
@@ -25,15 +25,13 @@ async def test_what_was_allowed_is_listed_with_its_owner_and_its_last_use(house:
         "notificationsMuted": False,
         "createdUser": {"name": "Alice", "email": "alice@example.com"},
     }
-    listed = (await house.call("GET", LIST, headers=headers)).json()
-    row["createdUser"]["name"] = listed[0]["createdUser"]["name"]
-    assert listed == [row]
+    assert (await house.call("GET", LIST, headers=headers)).json() == [row]
     house.clock.pass_(days=8 / 86_400)
     tokens = (await app.redeem(code)).json()
     house.clock.pass_(seconds=60)
     await house.call("GET", USER, headers=bearer(tokens))
     await house.store.upkeep._touches.flush()
-    house.clock.pass_(days=6)
+    house.clock.pass_(days=8)
     listed = (await house.call("GET", LIST, headers=headers)).json()
     assert listed == [{**row, "lastUsedTime": "2026-11-18T11:07:48.000Z"}]
     assert list(listed[0]) == [
@@ -77,6 +75,7 @@ async def test_a_person_takes_back_their_own_and_nothing_else(house: House):
     answer = await house.call("POST", f"{app.path}/revoke-token", headers=await signed_in(house, "bob"))
     assert (answer.status_code, answer.content) == (200, b"")
     assert (await house.call("GET", USER, headers=bearer(bobs))).status_code == 401
+    assert fault(await app.refresh(bobs["refresh_token"])) == (401, "Invalid access token")
     for tokens in (alices, elsewhere):
         assert (await house.call("GET", USER, headers=bearer(tokens))).status_code == 200
     assert await app.asked_again()
@@ -92,6 +91,8 @@ async def test_an_application_gives_back_what_it_was_allowed(house: House):
     answer = await house.call("GET", f"{app.path}/revoke-token", headers=bearer(tokens))
     assert (answer.status_code, answer.content) == (200, b"")
     assert (await house.call("GET", USER, headers=bearer(tokens))).status_code == 401
+    assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Invalid access token")
+    assert await app.asked_again()
 
 
 async def test_a_personal_token_may_name_any_application_and_a_session_none(house: House):
@@ -140,6 +141,10 @@ async def test_muting_says_true_or_false(house: House):
     answer = await house.call("PATCH", path, json={"muted": "yes"}, headers=bob)
     assert fault(answer) == (400, 'Validation error: Invalid input: expected boolean, received string at "muted"')
     assert said(await house.call("PATCH", path, json={}, headers=bearer(await app.tokens()))) == (403, FORBIDDEN)
+    answer = await house.call("PATCH", path, json={}, headers=bob)
+    assert fault(answer) == (400, 'Validation error: Invalid input: expected boolean, received undefined at "muted"')
+    answer = await house.call("PATCH", path, data={"muted": "true"}, headers=bob)
+    assert fault(answer) == (400, 'Validation error: Invalid input: expected boolean, received string at "muted"')
 
 
 async def test_revocations_stand_in_the_audit_log_with_who_did_it(house: House):
@@ -160,3 +165,50 @@ async def test_revocations_stand_in_the_audit_log_with_who_did_it(house: House):
         ("oauth-app.token.revoke", {"by_application": False}),
         ("oauth-app.token.revoke", {"by_application": True}),
     ]
+
+
+async def test_nobody_allowed_an_unknown_application_anything(house: House):
+    bob, token = await signed_in(house, "bob"), await personal(house, "bob")
+    for unknown in ("clt0000000000000000", "x"):
+        path = f"/api/oauth/client/{unknown}"
+        for answer in (
+            await house.call("POST", f"{path}/revoke-token", headers=bob),
+            await house.call("GET", f"{path}/revoke-token", headers=token),
+            await house.call("PATCH", f"{path}/authorized/notifications", json={"muted": True}, headers=bob),
+        ):
+            assert fault(answer) == NOT_AUTHORIZED
+
+
+async def test_a_personal_token_lists_mutes_and_takes_back(house: House):
+    app = await register(house, logo="https://acme.example/logo.png")
+    await app.tokens()
+    headers = await personal(house, "bob")
+    path = f"{app.path}/authorized/notifications"
+    assert (await house.call("PATCH", path, json={"muted": True}, headers=headers)).status_code == 200
+    (listed,) = (await house.call("GET", LIST, headers=headers)).json()
+    assert (listed["notificationsMuted"], listed["logo"]) == (True, "https://acme.example/logo.png")
+    assert (await house.call("POST", f"{app.path}/revoke-token", headers=headers)).status_code == 200
+    assert (await house.call("GET", LIST, headers=headers)).json() == []
+
+
+async def test_the_built_in_application_is_the_systems(house: House):
+    app = await register(house, redirectUris=["http://127.0.0.1/callback"])
+    query = {"client_id": "clttckxmg4deadomjhs", "redirect_uri": "http://127.0.0.1:52001/callback", **PKCE}
+    assert (await app.decide(await app.transaction(**query))).status_code == 302
+    (listed,) = (await house.call("GET", LIST, headers=await signed_in(house, "bob"))).json()
+    assert listed["name"] == "Teable CLI"
+    assert listed["createdUser"] == {"name": "System", "email": "system@teable.ai"}
+
+
+async def test_an_owner_who_is_gone_is_unknown(house: House):
+    shown = await made(house, "carol", scopes=["table|read"])
+    app = App(house, shown, "")
+    moved = {"organization_id": house.organizations["acme"]}
+    await house.services.applications.update(await house.actor("carol"), app.client_id, lambda _: moved)
+    await house.services.clients.look()
+    await app.code()
+    carol, admin = await house.user("carol"), await house.bearer("admin")
+    gone = await house.call("DELETE", f"/api/manage/users/{carol.id}", headers=admin)
+    assert gone.status_code == 204, gone.text
+    (listed,) = (await house.call("GET", LIST, headers=await signed_in(house, "bob"))).json()
+    assert listed["createdUser"] == {"name": "Unknown", "email": ""}

@@ -51,6 +51,10 @@ async def test_a_decision_needs_a_transaction_that_waits(house: House):
     transaction = await app.transaction()
     house.clock.pass_(seconds=600)
     assert fault(await app.decide(transaction)) == INVALID
+    spent = await app.transaction()
+    assert returned(await app.decide(spent)).keys() == {"code"}
+    assert fault(await app.decide(spent)) == INVALID
+    assert fault(await house.call("GET", f"{DECISION}/{spent}", headers=headers)) == INVALID
 
 
 @pytest.mark.parametrize("cancel", ["Deny", "1", "false"])
@@ -185,11 +189,28 @@ async def test_decisions_stand_in_the_audit_log(house: House):
     await app.decide(await app.transaction())
     house.clock.pass_(seconds=1)
     await app.decide(await app.transaction(), cancel="Deny")
+    for approve in (True, False):
+        house.clock.pass_(seconds=1)
+        begun = (await house.call("POST", "/api/oauth/device/code", json={"client_id": app.client_id})).json()
+        decision = {"userCode": begun["user_code"], "approve": approve}
+        await house.call("POST", "/api/oauth/device/decision", json=decision, headers=await signed_in(house, "bob"))
     found = await house.call("GET", "/api/manage/audit", headers=await house.bearer("admin"))
     rows = [
         (row["action"], row["after"]) for row in found.json()["items"] if row["action"].startswith("oauth-app.auth")
     ]
     assert rows == [
+        ("oauth-app.authorize-denied", {"flow": "device"}),
+        ("oauth-app.authorize", {"flow": "device"}),
         ("oauth-app.authorize-denied", {"flow": "authorization-code"}),
         ("oauth-app.authorize", {"flow": "authorization-code"}),
     ]
+
+
+async def test_a_consent_stays_when_its_application_changes(house: House):
+    app = await register(house)
+    await app.tokens()
+    await app.update(name="Renamed", scopes=["table|read"])
+    assert not await app.asked_again()
+    assert not await app.asked_again(scope="table|read")
+    await app.update(scopes=["table|read", "table|delete"])
+    assert await app.asked_again()

@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 
 from licet.domain.family import OpaqueToken
 from licet.errors import Broken
+from licet.oauth.device import device
+from licet.oauth.request import TokenRequest
 from tests.contract.dialects.house import House
 from tests.contract.dialects.teable.calls import signed_in
 from tests.contract.dialects.teable.flow import (
@@ -189,9 +192,11 @@ async def test_a_person_sees_what_a_device_asks_for_however_they_type_its_code(h
     app = await register(house)
     code = (await begun(app, scope="table|read"))["user_code"]
     shown = {"name": "Acme Sync", "homepage": "https://acme.example", "scopes": ["table|read"]}
-    for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", "%20")):
+    for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", "%20"), f"0{code}.1"):
         answer = await looked(app, typed)
         assert (answer.status_code, answer.json()) == (200, shown)
+    await app.update(description="Nightly", logo="logo.png")
+    assert (await looked(app, code)).json() == {**shown, "description": "Nightly", "logo": "logo.png"}
 
 
 async def test_nobody_decides_without_signing_in(house: House):
@@ -201,6 +206,7 @@ async def test_nobody_decides_without_signing_in(house: House):
     assert answer.headers["location"] == f"/auth/login?redirect=%2Fapi%2Foauth%2Fdevice%2F{code}"
     answer = await house.call("POST", f"{DEVICE}/decision", json={"userCode": code, "approve": True})
     assert answer.status_code == 302
+    assert answer.headers["location"] == "/auth/login?redirect=%2Fapi%2Foauth%2Fdevice%2Fdecision"
 
 
 async def test_a_decision_is_made_once(house: House):
@@ -303,3 +309,73 @@ async def test_an_approval_whose_tokens_could_not_be_made_is_good_for_a_later_po
     headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
     assert (await house.call("GET", "/api/auth/user", headers=headers)).json()["name"] == "Bob"
     assert heard(await polled(app, code["device_code"])) == (400, {"error": "expired_token"})
+
+
+async def test_a_switched_off_application_lets_no_device_in(house: House):
+    app = await register(house)
+    code = await begun(app)
+    await switch(house, app, enabled=False)
+    assert fault(await looked(app, code["user_code"])) == OPTED_OUT
+    assert fault(await decided(app, code["user_code"])) == OPTED_OUT
+    assert fault(await polled(app, code["device_code"])) == (401, "Client is inactive")
+    await switch(house, app, enabled=True)
+    assert (await decided(app, code["user_code"])).status_code == 201
+    assert (await polled(app, code["device_code"])).status_code == 200
+
+
+async def test_a_deleted_application_takes_its_devices_and_consents_with_it(house: House):
+    app = await register(house)
+    open_, approved = await begun(app), await begun(app)
+    await decided(app, approved["user_code"])
+    assert (await house.call("DELETE", app.path, headers=await signed_in(house, "alice"))).status_code == 200
+    await house.services.clients.look()
+    assert fault(await looked(app, open_["user_code"])) == GONE
+    assert fault(await decided(app, open_["user_code"])) == GONE
+    assert fault(await polled(app, approved["device_code"])) == (401, "Client not found")
+    listed = await house.call("GET", "/api/oauth/client/authorized/list", headers=await signed_in(house, "bob"))
+    assert listed.json() == []
+
+
+async def test_a_device_polls_in_json_and_its_answer_is_not_kept(house: House):
+    app = await register(house)
+    code = await begun(app)
+    body = {"grant_type": DEVICE_GRANT, "client_id": app.client_id, "device_code": code["device_code"]}
+    pending = await house.call("POST", ACCESS_TOKEN, json=body)
+    assert heard(pending) == (400, {"error": "authorization_pending"})
+    assert pending.headers["content-type"] == "application/json"
+    await decided(app, code["user_code"])
+    house.clock.pass_(seconds=5)
+    answer = await house.call("POST", ACCESS_TOKEN, json=body)
+    assert answer.status_code == 200
+    assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+
+
+@pytest.mark.attack(19)
+@pytest.mark.settings(origins=("http://second.example",))
+async def test_a_device_is_sent_to_the_configured_host_that_it_asked(house: House):
+    app = await register(house)
+    forged = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https"}
+    for host, uri in (
+        ("second.example", "http://second.example/oauth/device"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000/oauth/device"),
+    ):
+        body = {"client_id": app.client_id}
+        answer = await house.call("POST", f"{DEVICE}/code", data=body, headers={"host": host, **forged})
+        assert answer.json()["verification_uri"] == uri
+    answer = await house.call("POST", f"{DEVICE}/code", data=body, headers={"host": "evil.example"})
+    assert answer.status_code == 421
+
+
+async def test_a_user_code_that_is_open_is_drawn_again_and_never_given_twice(house: House):
+    app = await register(house)
+    first = await begun(app)
+    kept = first["user_code"].replace("-", "")
+    context = house.instance.setups["teable"].context
+    drawn = iter([kept, kept, "BCDFGHJK"])
+    forms = replace(context.provider.forms, user_code=lambda _entropy: next(drawn))
+    again = await device(
+        replace(context, provider=replace(context.provider, forms=forms)),
+        TokenRequest(parameters={"client_id": app.client_id}),
+    )
+    assert again.user_code == "BCDF-GHJK"
+    assert (await looked(app, first["user_code"])).status_code == 200

@@ -1,6 +1,7 @@
 """POST /api/oauth/access_token with a code: who asks, what for, and every way it can fail."""
 
 import asyncio
+import re
 from base64 import b64encode
 
 import pytest
@@ -37,8 +38,12 @@ async def test_a_code_brings_six_keys_and_nothing_is_kept(house: House):
         "token_type": "Bearer",
     }
     assert len(access) == 71
-    assert access.startswith("teable_acc")
+    assert re.fullmatch(r"teable_acc[0-9A-Za-z]{16}_[A-Za-z0-9+/]{43}=", access)
     assert refresh
+    again = await app.refresh(refresh)
+    assert again.json().keys() == answer.json().keys()
+    for name in ("content-type", "cache-control", "pragma"):
+        assert again.headers[name] == answer.headers[name]
 
 
 async def test_an_application_without_scopes_gets_a_token_without_any(house: House):
@@ -66,6 +71,7 @@ async def test_json_is_read_and_nothing_is_coerced(house: House):
 
 AUTHENTICATION = (
     ({"client_id": None, "client_secret": None}, "Unauthorized"),
+    ({"client_id": None}, "Unauthorized"),
     ({"client_id": "nobody"}, "Client not found"),
     ({"client_secret": "wrong"}, "Client secret invalid"),
 )
@@ -117,6 +123,7 @@ def basic(user: str, password: str) -> dict[str, str]:
     return {"authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
 
 
+@pytest.mark.attack(46)
 async def test_basic_proves_and_the_body_may_say_the_same(house: House):
     app = await register(house)
     for more in ({}, {"client_id": app.client_id}, {"client_id": app.client_id, "client_secret": app.secret}):
@@ -143,6 +150,9 @@ async def test_a_wrong_basic_is_challenged(house: House):
         answer = await house.call("POST", ACCESS_TOKEN, data=body, headers=headers)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Basic"
+    answer = await house.call("POST", ACCESS_TOKEN, data=body, headers=basic(app.client_id, app.secret))
+    assert fault(answer) == (401, "Invalid code")
+    assert answer.headers["www-authenticate"] == "Basic"
 
 
 GRANTS = (
@@ -167,6 +177,12 @@ BURNT = (
     ({"redirect_uri": f"{CALLBACK}?a=1", "code_verifier": "short"}, 401, "Invalid redirectUri"),
     ({"code_verifier": "short"}, 400, "Invalid code_verifier format"),
     ({"code_verifier": VERIFIER}, 400, "code_challenge is required"),
+    ({"client_secret": None, "code_verifier": VERIFIER}, 400, "code_challenge is required"),
+    (
+        {"redirect_uri": "http://acme.example/cb", "client_secret": None, "code_verifier": VERIFIER},
+        401,
+        "Invalid redirectUri",
+    ),
 )
 
 
