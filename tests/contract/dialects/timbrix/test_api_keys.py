@@ -103,6 +103,8 @@ async def test_the_faults_of_a_new_key_are_named(house: House):
     for body, faults in [
         ({}, ["name is required"]),
         ({"name": " "}, ["name must be 1 to 100 characters"]),
+        ({"name": "x" * 101}, ["name must be 1 to 100 characters"]),
+        ({"name": 5, "scopes": "read:user"}, ["name must be a string", "scopes must be an array of strings"]),
         ({"name": "x", "description": "d" * 501}, ["description must be at most 500 characters"]),
         ({"name": "x", "scopes": ["read:nothing"]}, ["scopes[0] is not a known scope: read:nothing"]),
         ({"name": "x", "expiresAt": "tomorrow"}, ["expiresAt must be an ISO 8601 date or time"]),
@@ -111,6 +113,11 @@ async def test_the_faults_of_a_new_key_are_named(house: House):
     ]:
         answer = await call(house, "alice", "POST", KEYS, json=body)
         assert (answer.status_code, answer.json()) == (400, bad(*faults)), body
+
+
+async def test_name_and_description_of_the_most_characters_are_taken(house: House):
+    made = await issued(house, name=" " + "\U0001f4b0" * 100, description="\U0001f4b0" * 500, expiresAt=None)
+    assert (made["name"], made["description"]) == ("\U0001f4b0" * 100, "\U0001f4b0" * 500)
 
 
 async def test_nobody_gives_a_key_more_than_they_may_give(house: House):

@@ -131,6 +131,18 @@ async def test_too_many_are_told_in_the_standard_s_form(payroll: Client):
     assert answer.headers["retry-after"] == "60"
 
 
+@pytest.mark.attack(50)
+async def test_guessing_secrets_where_tokens_are_asked_about_is_throttled(payroll: Client):
+    wrong = basic(payroll.client_id, "cs_wrong")
+    for _ in range(150):
+        for path in (INTROSPECT, REVOKE):
+            assert (await payroll.form(path, wrong, token="x")).status_code == 401
+    answer = await payroll.form(REVOKE, wrong, token="x")
+    assert (answer.status_code, answer.json()["error"]) == (429, "slow_down")
+    assert answer.headers["retry-after"] == "300"
+    assert await payroll.introspect("x") == {"active": False}
+
+
 @pytest.mark.rfc(7662, "2.2")
 async def test_introspection_tells_the_application_of_its_tokens(payroll: Client):
     tokens = await payroll.tokens(scope="read:members")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from licet.oauth.decide import SignedIn, remember
 from tests.conformance.person import Person
 from tests.contract.dialects.house import House
 from tests.contract.dialects.timbrix import formats_by_hand
@@ -53,6 +54,7 @@ async def test_live_tokens_are_listed_newest_first_and_never_a_value(payroll: Cl
     assert (first["createdAt"], first["expiresAt"], first["lastUsedAt"]) == (LATER, "2026-11-18T12:16:40Z", None)
     assert second["userId"] == formats_by_hand.user((await house.user("alice")).id)
     assert (second["scopes"], second["createdAt"], second["expiresAt"]) == (SCOPES, NOW, "2026-11-18T12:06:40Z")
+    assert answer.headers["content-type"] == "application/json"
     assert tokens["access_token"] not in answer.text
     assert own["access_token"] not in answer.text
 
@@ -188,6 +190,24 @@ async def test_the_access_token_of_a_manager_ends_one_until_its_application_is_d
 
 
 @pytest.mark.attack(101)
+async def test_a_manager_s_access_token_ends_nothing_beyond_its_application_s_organization(
+    payroll: Client, house: House, someone: Person
+):
+    await house.services.organizations.create(await house.actor("alice"), name="Second", slug="second")
+    warden = await client(house, someone, scopes=["write:oauth-apps"], organizationId="second")
+    await payroll.own()
+    name = (await listed(payroll))[0]["id"]
+    for who in ("alice", "admin"):
+        token = (await warden.tokens(who))["access_token"]
+        someone.client.cookies.clear()
+        answer = await house.call("DELETE", f"/api/oauth/token/{name}", headers=bearer(token))
+        assert (answer.status_code, answer.json()) == (404, NO_TOKEN)
+    # By themselves both may.
+    for who in ("alice", "admin"):
+        assert (await call(house, who, "GET", payroll.path)).status_code == 200
+
+
+@pytest.mark.attack(101)
 async def test_an_access_token_opens_no_other_surface_and_none_of_another_opens_this(payroll: Client, house: House):
     token = bearer((await payroll.tokens())["access_token"])
     for path in ("/api/applications", "/oauth2/userinfo", "/oauth/userinfo", "/api/auth/user", "/api/oauth/client"):
@@ -215,6 +235,29 @@ async def test_all_end_at_once_and_consents_stay(payroll: Client, house: House, 
     assert await payroll.introspect(own["access_token"]) == {"active": False}
     assert await listed(payroll) == []
     assert (await someone.get(payroll.asking())).headers["location"].startswith("https://payroll.example/cb?code=")
+
+
+async def test_what_one_person_allowed_for_several_resources_is_one(payroll: Client, house: House):
+    application = await house.store.applications.by_client_id(payroll.client_id)
+    context = house.instance.setups["timbrix"].context
+    people = [await house.user(name) for name in ("alice", "bob")]
+    for person, scope, resources in (
+        (people[0], ("read:members",), ("https://one.example",)),
+        (people[0], ("read:organization",), ("https://two.example",)),
+        (people[1], ("read:members",), ()),
+    ):
+        who = SignedIn(person, "s", house.clock.now)
+        await remember(context, application, who, scope=scope, resources=resources)
+        house.clock.pass_(seconds=MINUTES)
+    twenty = "2026-11-18T11:26:40Z"
+    answer = await payroll.manage("GET", "/authorizations")
+    assert answer.headers["content-type"] == "application/json"
+    given = {each["userId"]: (each["scopes"], each["grantedAt"], each["lastUsedAt"]) for each in answer.json()}
+    assert {user: (sorted(scopes), *rest) for user, (scopes, *rest) in given.items()} == {
+        formats_by_hand.user(people[0].id): (["read:members", "read:organization"], NOW, LATER),
+        formats_by_hand.user(people[1].id): (["read:members"], twenty, twenty),
+    }
+    assert len(answer.json()) == 2
 
 
 async def test_what_people_allowed_is_listed(payroll: Client, house: House, someone: Person):
