@@ -37,8 +37,9 @@ log = logging.getLogger("licet.oauth")
 async def joined(context: Context, application: Application, family: Family) -> None:
     """Remember that an application was told of a session, if it wants to hear of its end."""
     if family.session_id is not None and application.hears_logout:
+        now = context.now()
         await context.ambient.store.logouts.join(
-            family.session_id, application.id, user_id=family.user_id, expires_at=context.now() + KEPT
+            family.session_id, application.id, user_id=family.user_id, now=now, expires_at=now + KEPT
         )
 
 

@@ -174,8 +174,8 @@ class Spent(Protocol):
 class Logouts(Protocol):
     """Which applications are in which session, and what they are still to be told of its end."""
 
-    async def join(self, session_id: str, application_id: str, *, user_id: str, expires_at: int) -> None:
-        """Remember that an application is in a session, until it ends."""
+    async def join(self, session_id: str, application_id: str, *, user_id: str, now: int, expires_at: int) -> None:
+        """Remember that an application is in a session, until it ends; one that has ended meanwhile is told of."""
 
     async def claim(self, now: int, *, until: int, size: int) -> Sequence[LogoutNotice]:
         """Take notices that are due, each by one worker alone; they come due again at `until`."""

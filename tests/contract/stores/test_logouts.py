@@ -37,7 +37,11 @@ async def joined(scene, number, *applications, user_id=BOB):
     """A session with applications in it."""
     await scene.store.sessions.insert(session(number, user_id=user_id), keep=None)
     for application in applications:
-        await scene.store.logouts.join(an_id(number), application, user_id=user_id, expires_at=ENDS)
+        await join(scene, number, application, user_id=user_id)
+
+
+async def join(scene, number, application, user_id=BOB):
+    await scene.store.logouts.join(an_id(number), application, user_id=user_id, now=NOW, expires_at=ENDS)
 
 
 async def told(scene):
@@ -69,6 +73,23 @@ async def test_whoever_ends_a_session_hears_who_is_told(scene):
     await joined(scene, 2, "c")
     assert sorted(await scene.store.sessions.end(an_id(1), NOW)) == ["a", "b"]
     assert await scene.store.sessions.end(an_id(1), NOW) is None
+
+
+async def test_who_comes_into_a_session_that_has_ended_is_told(scene):
+    await joined(scene, 1)
+    await scene.store.sessions.end(an_id(1), NOW)
+    await join(scene, 1, "late")
+    assert await told(scene) == [(an_id(1), "late", BOB, 1)]
+
+
+async def test_who_comes_into_a_session_while_it_ends_is_told(scene):
+    for number in range(1, 21):
+        await joined(scene, number)
+    comes = [join(scene, number, "late") for number in range(1, 21)]
+    ends = [scene.store.sessions.end(an_id(number), NOW) for number in range(1, 21)]
+    await asyncio.gather(*(each for pair in zip(comes, ends, strict=True) for each in pair))
+    claimed = await scene.store.logouts.claim(NOW, until=NOW + 10, size=100)
+    assert sorted(one.session_id for one in claimed) == [an_id(number) for number in range(1, 21)]
 
 
 async def test_a_claimed_notice_comes_due_again_when_its_lease_ends(scene):
@@ -106,6 +127,7 @@ async def test_of_many_workers_each_notice_is_one_workers(scene):
 async def test_what_has_expired_is_purged_due_or_not(scene):
     await joined(scene, 1, "told", "told too")
     await scene.store.sessions.end(an_id(1), NOW)
-    await scene.store.logouts.join(an_id(3), "in", user_id=BOB, expires_at=ENDS)
-    purged = [await scene.store.upkeep.purge(now, limit=10) for now in (ENDS - 1, ENDS, 86_400_999, 86_401_000)]
-    assert purged == [0, 1, 0, 2]
+    await scene.store.sessions.insert(session(2, expires_at=ENDS + 1), keep=None)
+    await join(scene, 2, "in")
+    purged = [await scene.store.upkeep.purge(now, limit=10) for now in (ENDS - 1, ENDS, ENDS + 1, 86_401_000)]
+    assert purged == [0, 1, 1, 2]

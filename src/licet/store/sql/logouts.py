@@ -5,14 +5,17 @@ from dataclasses import fields
 
 from licet.domain.family import LogoutNotice
 from licet.store.sql.engine import Engine
-from licet.store.sql.statement import Statement
+from licet.store.sql.script import Script, ask
+from licet.store.sql.statement import Statement, Values
 
 COLUMNS = tuple(field.name for field in fields(LogoutNotice))
 
+# Whoever ends the session waits for who comes into it, and so finds them.
+ALIVE = Statement("SELECT id FROM sessions WHERE id = :id {locked}")
 JOIN = Statement("""
     INSERT INTO session_clients (session_id, application_id, user_id, due_at, attempts, expires_at)
-    VALUES (:session_id, :application_id, :user_id, NULL, 0, :expires_at)
-    ON CONFLICT (session_id, application_id) DO UPDATE SET expires_at = excluded.expires_at
+    VALUES (:session_id, :application_id, :user_id, :due_at, 0, :expires_at)
+    ON CONFLICT (session_id, application_id) DO UPDATE SET due_at = excluded.due_at, expires_at = excluded.expires_at
     WHERE session_clients.due_at IS NULL""")
 # Of two workers that look at once the second finds the condition no longer true, and takes nothing.
 CLAIM = Statement("""
@@ -34,11 +37,10 @@ class Logouts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def join(self, session_id: str, application_id: str, *, user_id: str, expires_at: int) -> None:
-        """Remember that an application is in a session, until it ends."""
-        await self._engine.write(
-            JOIN, session_id=session_id, application_id=application_id, user_id=user_id, expires_at=expires_at
-        )
+    async def join(self, session_id: str, application_id: str, *, user_id: str, now: int, expires_at: int) -> None:
+        """Remember that an application is in a session, until it ends; one that has ended meanwhile is told of."""
+        row = {"session_id": session_id, "application_id": application_id, "user_id": user_id}
+        await self._engine.run(_join, row, now, expires_at)
 
     async def claim(self, now: int, *, until: int, size: int) -> Sequence[LogoutNotice]:
         """Take notices that are due, each counted as an attempt; they come due again at `until`."""
@@ -52,3 +54,8 @@ class Logouts:
             await self._engine.write(DONE, **key)
         else:
             await self._engine.write(AGAIN, **key, due_at=again_at)
+
+
+def _join(row: Values, now: int, expires_at: int) -> Script[None]:
+    alive = yield from ask(ALIVE, id=row["session_id"])
+    yield from ask(JOIN, **row, due_at=None if alive else now, expires_at=expires_at)
