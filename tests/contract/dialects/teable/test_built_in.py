@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from licet.dialects.teable import DIALECT
 from tests.contract.dialects.house import House
 from tests.contract.dialects.teable.calls import ACME, CLIENTS, NOT_CREATOR, said, signed_in, without_ids
+from tests.contract.dialects.teable.flow import DEVICE_GRANT, PKCE, VERIFIER, App
 
 PATH = f"{CLIENTS}/clttckxmg4deadomjhs"
 
@@ -66,3 +69,29 @@ async def test_nobody_registers_an_application_under_an_id_that_is_taken(house: 
     settings = {"client_name": "Mine", "organization_id": actor.organization_id}
     await setup.services.applications.ensure(actor, "clttckxmg4deadomjhs", settings)
     assert (await house.store.applications.by_client_id("clttckxmg4deadomjhs")).client_name == "Teable CLI"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+async def test_it_signs_in_on_any_loopback_port_without_a_secret(house: House, host: str):
+    app, back = App(house, {"clientId": "clttckxmg4deadomjhs"}, ""), f"http://{host}:52001/callback"
+    code = await app.code_at(back, scope="base|read_all", **PKCE)
+    answer = await app.redeem(code, redirect_uri=back, client_secret=None, code_verifier=VERIFIER)
+    assert (answer.status_code, answer.json()["scopes"]) == (201, ["base|read_all"])
+    assert (await app.refresh(answer.json()["refresh_token"], client_secret=None)).status_code == 201
+
+
+async def test_it_signs_in_by_device_code(house: House):
+    body = {"client_id": "clttckxmg4deadomjhs", "scope": "table|read,user|email_read"}
+    begun = (await house.call("POST", "/api/oauth/device/code", data=body)).json()
+    decision = {"userCode": begun["user_code"], "approve": True}
+    await house.call("POST", "/api/oauth/device/decision", json=decision, headers=await signed_in(house, "bob"))
+    poll = {"grant_type": DEVICE_GRANT, "client_id": body["client_id"], "device_code": begun["device_code"]}
+    answer = await house.call("POST", "/api/oauth/access_token", data=poll)
+    assert (answer.status_code, answer.json()["scopes"]) == (200, ["table|read", "user|email_read"])
+
+
+async def test_an_administrator_keeps_its_secrets_and_takes_its_access_back(house: House):
+    admin, alice = await signed_in(house, "admin"), await signed_in(house, "alice")
+    for method, path in (("POST", f"{PATH}/secret"), ("POST", f"{PATH}/revoke-access"), ("DELETE", PATH)):
+        assert said(await house.call(method, path, headers=alice)) == (403, NOT_CREATOR)
+        assert (await house.call(method, path, headers=admin)).is_success

@@ -1,12 +1,14 @@
 """Refresh tokens at this surface: good once, bound to the application, and gone with everything else."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from licet.domain.family import Family
 from tests.contract.dialects.house import House
 from tests.contract.dialects.teable.calls import signed_in
-from tests.contract.dialects.teable.flow import bearer, fault, register, switch
+from tests.contract.dialects.teable.flow import App, bearer, fault, register, switch
 
 USER = "/api/auth/user"
 
@@ -42,7 +44,7 @@ async def test_every_rotation_gives_the_whole_lifetime_again(house: House):
     assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Invalid refresh token")
 
 
-@pytest.mark.attack(33, 34, 38)
+@pytest.mark.attack(33, 34, 35, 38)
 async def test_a_replay_is_refused_and_ends_the_family(house: House):
     app = await register(house)
     first = await app.tokens()
@@ -97,6 +99,7 @@ async def test_any_live_secret_of_the_application_may_present_it(house: House):
     await house.call("DELETE", f"{app.path}/secret/{first}", headers=alice)
     await house.services.clients.look()
     assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Client secret invalid")
+    assert (await house.call("GET", USER, headers=bearer(tokens))).status_code == 200
     assert (await app.refresh(tokens["refresh_token"], client_secret=second)).status_code == 201
 
 
@@ -107,6 +110,7 @@ async def test_narrowing_caps_and_widening_gives_nothing(house: House):
     assert (await house.call("GET", bases, headers=bearer(tokens))).status_code == 200
     await app.update(scopes=["table|read", "table|delete"])
     assert (await house.call("GET", bases, headers=bearer(tokens))).status_code == 403
+    assert (await house.call("GET", USER, headers=bearer(tokens))).status_code == 200
     assert (await app.refresh(tokens["refresh_token"])).json()["scopes"] == ["table|read"]
 
 
@@ -182,3 +186,52 @@ async def test_a_deactivated_person_gets_nothing(house: House, grant, message):
     answer = await (app.redeem(code) if grant == "code" else app.refresh(tokens["refresh_token"]))
     assert fault(answer) == (401, message)
     assert (await house.call("GET", USER, headers=bearer(tokens))).status_code == 401
+
+
+async def without_consent(app: App, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Tokens of somebody who took everything back in the instant between their consent and its code."""
+    insert = app.house.store.families.insert
+
+    async def late(family: Family, digest: bytes) -> None:
+        assert await app.house.services.authorizations.withdraw(family.user_id, family.application_id)
+        await insert(family, digest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.house.store.families, "insert", late)
+        code = await app.code()
+    return (await app.redeem(code)).json()
+
+
+@pytest.mark.attack(37, 42)
+async def test_a_consent_that_is_gone_is_good_for_no_refresh(house: House, monkeypatch: pytest.MonkeyPatch):
+    app = await register(house)
+    tokens = await without_consent(app, monkeypatch)
+    for _ in range(2):
+        assert fault(await app.refresh(tokens["refresh_token"])) == (401, "Invalid authorized")
+    listed = await house.call("GET", "/api/oauth/client/authorized/list", headers=await signed_in(house, "bob"))
+    assert listed.json() == []
+
+
+@pytest.mark.settings(teable_token_limit=2)
+async def test_of_several_faults_the_first_is_told(house: House, monkeypatch: pytest.MonkeyPatch):
+    app, other = await register(house), await register(house)
+    held, public = await app.tokens(), await app.public_tokens("alice")
+    house.clock.pass_(days=29)
+    replaced = (await app.refresh(held["refresh_token"])).json()["refresh_token"]
+    house.clock.pass_(days=1)
+    # Out of time, before: of another client, and with a secret that does not belong to it.
+    assert fault(await other.refresh(public["refresh_token"])) == (401, "Invalid refresh token")
+    assert fault(await app.refresh(public["refresh_token"])) == (401, "Invalid refresh token")
+    # Too many, before: rotated already.
+    assert (await app.redeem(await app.code())).status_code == 201
+    assert (await app.refresh(replaced)).status_code == 201
+    assert (await app.refresh(replaced)).status_code == 429
+    # Without its secret, before: revoked; and revoked, before: too many.
+    await house.call("POST", f"{app.path}/revoke-token", headers=await signed_in(house, "bob"))
+    assert fault(await app.refresh(replaced, client_secret=None)) == (401, "Invalid secret")
+    assert fault(await app.refresh(replaced)) == (401, "Invalid access token")
+    # Of another client, before: without its secret. And too many, before: the consent is gone.
+    gone = await without_consent(other, monkeypatch)
+    assert fault(await app.refresh(gone["refresh_token"], client_secret=None)) == (401, "Invalid client")
+    left = await without_consent(other, monkeypatch)
+    assert (await other.refresh(left["refresh_token"])).status_code == 429

@@ -5,6 +5,8 @@ import hashlib
 import re
 from typing import Any
 
+import pytest
+
 from licet.domain.secret import Form
 from licet.services.secrets import Terms
 from tests.contract.dialects.house import House
@@ -32,6 +34,7 @@ async def _added(house: House, client_id: str) -> dict[str, str]:
     return shown
 
 
+@pytest.mark.attack(60)
 async def test_a_secret_is_shown_once_and_kept_as_a_digest(house: House):
     client_id = (await made(house, "alice"))["clientId"]
     answer = await house.call("POST", f"{CLIENTS}/{client_id}/secret", headers=await signed_in(house, "alice"))

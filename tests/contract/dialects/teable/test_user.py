@@ -169,3 +169,36 @@ async def test_notifications_are_bounded_for_a_person(house: House):
     assert late.headers["retry-after"] == "60"
     other = await house.call("POST", NOTIFY, json={"externalId": "31", "text": "x"}, headers=alices)
     assert other.status_code == 201
+
+
+FIT = (
+    {"externalId": "a" * 128},
+    {"text": "a" * 500},
+    {"text": f" {'a' * 500} "},
+    {"url": "https://home.example/"},
+    {"url": "https://other.example:8443/" + "a" * 2021},
+    {"unknown": "dropped"},
+)
+
+
+@pytest.mark.parametrize("more", FIT, ids=lambda more: str(more)[:40])
+async def test_a_notification_at_the_edge_of_what_fits_is_told(house: House, more):
+    uris = ["https://acme.example/cb", "https://other.example/cb"]
+    app = await register(house, scopes=SEND, homepage="https://home.example/start", redirectUris=uris)
+    body = {"externalId": "1", "text": "x", **more}
+    answer = await house.call("POST", NOTIFY, json=body, headers=bearer(await app.tokens()))
+    assert (answer.status_code, answer.text) == (201, '{"status":"created"}')
+
+
+async def test_a_notification_may_come_as_a_form_and_must_be_whole(house: House):
+    app = await register(house, scopes=SEND)
+    headers = bearer(await app.tokens())
+    answer = await house.call("POST", NOTIFY, data={"externalId": "1", "text": "x"}, headers=headers)
+    assert (answer.status_code, answer.json()) == (201, {"status": "created"})
+    assert fault(await house.call("POST", NOTIFY, json={}, headers=headers)) == (
+        400,
+        (
+            'Validation error: Invalid input: expected string, received undefined at "externalId"; '
+            'Invalid input: expected string, received undefined at "text"'
+        ),
+    )

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.contract.dialects.house import House
 from tests.contract.dialects.teable.calls import ACME, CLIENTS, made, refused, said, signed_in
 
@@ -82,6 +84,7 @@ CASES = [
     ({"allowDeviceFlow": None}, 'Invalid input: expected boolean, received null at "allowDeviceFlow"'),
     ({"name": "a\u202eb"}, 'Invalid string: control characters are not allowed at "name"'),
     ({"name": "a\nb"}, 'Invalid string: control characters are not allowed at "name"'),
+    ({"name": "a\u2066b"}, 'Invalid string: control characters are not allowed at "name"'),
     ({"name": "a\x1bb"}, 'Invalid string: control characters are not allowed at "name"'),
     (
         {"name": 1, "homepage": "x", "redirectUris": [], "allowDeviceFlow": "no"},
@@ -94,6 +97,7 @@ CASES = [
 ]
 
 
+@pytest.mark.attack(54, 59)
 async def test_every_fault_is_told_in_the_words_of_this_surface(house: House):
     headers = await signed_in(house, "alice")
     path = f"{CLIENTS}/{(await made(house, 'alice'))['clientId']}"
@@ -105,7 +109,17 @@ async def test_every_fault_is_told_in_the_words_of_this_surface(house: House):
 
 async def test_scopes_that_no_application_gets_are_unknown(house: House):
     headers = await signed_in(house, "alice")
-    for scope in ("space|read", "instance|read", "base|invite_link", "view|share", "record|copy"):
+    for scope in (
+        "space|read",
+        "instance|read",
+        "enterprise|read",
+        "base|invite_link",
+        "base|db_connection",
+        "view|share",
+        "record|copy",
+        "table_record_history|read",
+        "table|*",
+    ):
         answer = await house.call("POST", CLIENTS, json={**ACME, "scopes": [scope]}, headers=headers)
         assert said(answer) == refused(f'{UNKNOWN_SCOPE} at "scopes[0]"')
 
@@ -121,6 +135,17 @@ BAD_URIS = [
     "javascript:alert(1)",
     "data:text/html,x",
     "mailto:a@b.example",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "blob:https://acme.example/1",
+    "about:blank",
+    "http://127.1/cb#",
+    "https://acme.example/..;/cb/../x",
+    "https://acme.example/cb%2f..",
+    "https://acme.example/cb?state=1",
+    "https://acme.example/cb?iss=1",
+    "https://acme.example/cb?error=1",
+    "https://good.example@@evil.example/cb",
     "https://acme.example/cb#fragment",
     "https://acme.example/cb#",
     "https://user@acme.example/cb",
@@ -136,6 +161,7 @@ BAD_URIS = [
 ]
 
 
+@pytest.mark.attack(3, 4, 7, 8, 9, 10)
 async def test_a_redirect_uri_against_the_rule_is_an_invalid_url(house: House):
     headers = await signed_in(house, "alice")
     for uri in BAD_URIS:
@@ -159,6 +185,7 @@ UNREADABLE = [
 ]
 
 
+@pytest.mark.attack(57, 109)
 async def test_what_cannot_be_read_as_json_is_one_error(house: House):
     headers = {**await signed_in(house, "alice"), "content-type": "application/json"}
     path = f"{CLIENTS}/{(await made(house, 'alice'))['clientId']}"
@@ -189,6 +216,7 @@ async def test_a_media_type_with_a_charset_is_json(house: House):
     assert (await house.call("POST", CLIENTS, content=json.dumps(ACME), headers=headers)).status_code == 201
 
 
+@pytest.mark.attack(57)
 async def test_a_body_over_the_limit_is_refused_in_the_envelope(house: House):
     headers = await signed_in(house, "bob")
     for too_much in (
