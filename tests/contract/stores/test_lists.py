@@ -95,7 +95,7 @@ async def test_pages_show_each_application_that_passes_once(many, case, limit):
 @pytest.mark.parametrize("case", CASES)
 async def test_pages_stay_whole_when_filters_thin_out_more_than_one_page_looks_at(many, case, monkeypatch):
     monkeypatch.setattr(listing, "COUNTED", 5)
-    monkeypatch.setattr(listing, "EXAMINED", 6)
+    monkeypatch.setattr(listing, "EXAMINED", 8)
     scene, written = many
     asked, passes = CASES[case]
     pages = await all_pages(scene, Query(**asked, limit=4))

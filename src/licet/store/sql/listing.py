@@ -6,8 +6,8 @@ one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from licet.domain.application import Application
 from licet.errors import MalformedRequest
@@ -63,12 +63,15 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A driver with its probes; where they thin it out, a page looks at so many of its rows and no more."""
+    """A driver with its probes; where they thin it out, a page looks at so many of its rows and no more.
+
+    `far` has the branches that go farther than is counted, each with the key up to there.
+    """
 
     engine: Engine
     driver: Filter
     probes: tuple[Filter, ...] = ()
-    thinned: bool = False
+    far: Mapping[str | int, Key] = field(default_factory=dict)
 
     @property
     def way(self) -> Way:
@@ -77,34 +80,43 @@ class Walk:
 
     async def branch(self, value: str | int, cursor: Cursor | None, size: int) -> Branch:
         """The first rows of a branch behind a cursor, and how many it has in all."""
-        after = self.way.start(value) if cursor is None else cursor[1:]
-        (rows, until), (count, counted_all) = await asyncio.gather(
-            self._rows(value, after, size, examined=COUNTED), self._count(value)
-        )
-        return Branch(rows, until, count, counted_all)
+        if cursor is None and value in self.far:
+            rows, until, count = await self._first(value, size)
+        else:
+            after = self.way.start(value) if cursor is None else cursor[1:]
+            (rows, until), count = await asyncio.gather(
+                self._rows(value, after, size, examined=COUNTED), self._count(value)
+            )
+        if until:
+            # The row that ended the first look was part of it.
+            more, until = await self._rows(value, until, size - len(rows), examined=EXAMINED - COUNTED - 1)
+            rows = [*rows, *more]
+        return Branch(rows, until, count, counted_all=value not in self.far)
+
+    async def _first(self, value: str | int, size: int) -> tuple[list[Row], Key | None, int]:
+        """Rows and count where a page begins with what is counted: it is looked at once."""
+        rows = await self._read(ways.first, value, self._whole(value), size=size, examined=self._examined(value))
+        return rows, self.far[value] if len(rows) < size else None, int(rows[0]["count"]) if rows else 0
 
     async def _rows(self, value: str | int, after: Key, size: int, *, examined: int) -> tuple[list[Row], Key | None]:
         """The rows, and the key up to which they were looked for if that was before they were enough."""
-        until = await _far(self.engine, self.way, value, after=after, examined=examined) if self.thinned else None
+        thinned = value in self.far
+        until = await _far(self.engine, self.way, value, after=after, examined=examined) if thinned else None
         rows = await self._read(ways.page, value, (after, until or self.way.end(value)), size=size)
-        if until is None or len(rows) == size:
-            return rows, None
-        return (rows, until) if examined == EXAMINED else await self._rows(value, after, size, examined=EXAMINED)
+        return rows, until if len(rows) < size else None
 
-    async def _count(self, value: str | int) -> tuple[int, bool]:
-        """How many rows there are, at most one more than is counted, and whether all were looked at."""
-        start = self.way.start(value)
-        # Not as far as a page may look: the total must not cost more than the page does.
-        examined = COUNTED if self.thinned else MOST
-        between = (start, self.way.end(value))
-        rows = await self._read(ways.count, value, between, size=COUNTED + 1, examined=examined)
-        count = int(rows[0]["count"])
-        cut = (
-            self.thinned
-            and count <= COUNTED
-            and await _far(self.engine, self.way, value, after=start, examined=COUNTED)
-        )
-        return count, not cut
+    async def _count(self, value: str | int) -> int:
+        """How many rows there are, at most one more than is counted."""
+        examined = self._examined(value)
+        rows = await self._read(ways.count, value, self._whole(value), size=COUNTED + 1, examined=examined)
+        return int(rows[0]["count"])
+
+    def _whole(self, value: str | int) -> tuple[Key, Key]:
+        return self.way.start(value), self.way.end(value)
+
+    def _examined(self, value: str | int) -> int:
+        # As far as the branch's key in `far`: the total must not cost more than the page does.
+        return COUNTED + 1 if value in self.far else MOST
 
     async def _read(
         self, statement: Callable[[Shape], Statement], value: str | int, between: tuple[Key, Key], **bounds: int
@@ -184,18 +196,22 @@ async def _walk(engine: Engine, filters: Sequence[Filter], cursor: Cursor | None
         raise MalformedRequest("The cursor does not fit the query.")
     if len(filters) == 1:
         return Walk(engine, filters[0])
-    sizes = await asyncio.gather(*(_size(engine, each) for each in fit))
-    size, _, _, place = min((*size, place) for place, size in enumerate(sizes))
-    return Walk(engine, fit[place], tuple(each for each in filters if each is not fit[place]), thinned=size > 0)
+    ends = await asyncio.gather(*(_ends(engine, each) for each in fit))
+    driver, far = min(zip(fit, ends, strict=True), key=lambda pair: _size(*pair))
+    return Walk(engine, driver, tuple(each for each in filters if each is not driver), far)
 
 
-async def _size(engine: Engine, each: Filter) -> tuple[int, int, int]:
-    """How much a filter leaves: 1 for more than is counted, then its rank, then how new the last one counted is."""
-    keys = [await _far(engine, each.way, value, after=each.way.start(value), examined=COUNTED) for value in each.values]
-    found = [key for key in keys if key]
-    if not found:
-        return 0, each.rank, 0
-    return 1, each.rank, -found[0][0] if each.way is NEWEST else 0
+async def _ends(engine: Engine, each: Filter) -> dict[str | int, Key]:
+    """The keys up to which a filter's branches are counted, of those that go on behind."""
+    start = each.way.start
+    keys = {value: await _far(engine, each.way, value, after=start(value), examined=COUNTED) for value in each.values}
+    return {value: key for value, key in keys.items() if key}
+
+
+def _size(each: Filter, far: Mapping[str | int, Key]) -> tuple[bool, int, int]:
+    """How much a filter leaves: whether more than is counted, then its rank, then how new the last one counted is."""
+    newest = next((-key[0] for key in far.values()), 0) if each.way is NEWEST else 0
+    return bool(far), each.rank, newest
 
 
 async def _far(engine: Engine, way: Way, value: str | int, *, after: Key, examined: int) -> Key | None:

@@ -130,12 +130,22 @@ def page(shape: Shape) -> Statement:
 @cache
 def count(shape: Shape) -> Statement:
     """How many there are, at most `size`, among the first `examined` rows."""
-    way = shape.way
-    first = f"""(SELECT {way.narrow} FROM {way.rows} WHERE {" AND ".join([*_between(way), way.entry])}
-        ORDER BY {", ".join(way.key)} LIMIT :examined) AS {way.key[0].partition(".")[0]}"""
     return Statement(f"""
         SELECT count(*) AS count
-        FROM (SELECT 1 FROM {first}{shape.join()} WHERE {shape.probed()} LIMIT :size) AS found""")
+        FROM (SELECT 1 FROM {_looked_at(shape.way)}{shape.join()} WHERE {shape.probed()} LIMIT :size) AS found""")
+
+
+@cache
+def first(shape: Shape) -> Statement:
+    """Both at once: the first applications among the first `examined` rows, each with how many there are."""
+    way = shape.way
+    keys = ", ".join(f"f.key{place}" for place in range(len(way.key)))
+    return Statement(f"""
+        SELECT a.*, {keys}, f.count FROM (
+            SELECT {way.id} AS id, {_named(way)}, count(*) OVER () AS count
+            FROM {_looked_at(way)}{shape.join()} WHERE {shape.probed()}
+            ORDER BY {", ".join(way.key)} LIMIT :size) AS f
+        JOIN applications AS a ON a.id = f.id ORDER BY {keys}""")
 
 
 @cache
@@ -150,6 +160,12 @@ OLDEST = Statement(f"""
     SELECT a.*, d.age FROM application_terms AS d {_JOIN}
     WHERE d.term = :term AND (d.age, d.application_id) < (:age, :id)
     ORDER BY d.age DESC, d.application_id DESC LIMIT :size""")
+
+
+def _looked_at(way: Way) -> str:
+    """The first rows between two keys."""
+    return f"""(SELECT {way.narrow} FROM {way.rows} WHERE {" AND ".join([*_between(way), way.entry])}
+        ORDER BY {", ".join(way.key)} LIMIT :examined) AS {way.key[0].partition(".")[0]}"""
 
 
 def _between(way: Way) -> list[str]:
