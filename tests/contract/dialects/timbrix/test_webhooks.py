@@ -298,6 +298,7 @@ async def test_a_failure_is_tried_again_after_one_five_and_thirty_seconds_and_th
         assert len(told(house)) == attempts
         house.clock.pass_(seconds=0.001)
     await settled(house)
+    assert len(told(house)) == 4
     house.clock.pass_(days=1)
     await settled(house)
     bodies = [body for _, body in house.outside.asked]
