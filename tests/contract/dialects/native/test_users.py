@@ -1,5 +1,6 @@
 """People: made by administrators, by invitation or by themselves; changed, exported and deleted."""
 
+import asyncio
 from hashlib import sha256
 
 import pytest
@@ -251,6 +252,23 @@ async def test_the_invited_sign_up_once(house: House):
     assert (await house.call("POST", SIGN_UP, json={**NEW, "invitation": invitation})).status_code == 201
     again = {**NEW, "username": "eve", "email": "eve@example.com", "invitation": invitation}
     problem(await house.call("POST", SIGN_UP, json=again), 404, "unknown-link")
+
+
+@pytest.mark.settings(sign_up="invited", limits=False)
+async def test_of_a_hundred_who_use_a_link_at_once_one_gets_in(house: House):
+    headers = await house.bearer("admin")
+    invited = (await house.call("POST", "/api/manage/invitations", headers=headers)).json()["invitation"]
+    guests = [
+        {"username": f"guest{number}", "password": "correct horse", "invitation": invited} for number in range(100)
+    ]
+    answers = await asyncio.gather(*(house.call("POST", SIGN_UP, json=guest) for guest in guests))
+    assert sorted(answer.status_code for answer in answers) == [201] + [404] * 99
+    setup = (await house.call("POST", PATH, headers=headers, json={"username": "eve"})).json()["setup_link"]
+    first = [{"link": setup, "password": f"correct horse {number}"} for number in range(100)]
+    answers = await asyncio.gather(*(house.call("POST", "/api/manage/setup", json=said) for said in first))
+    assert sorted(answer.status_code for answer in answers) == [200] + [404] * 99
+    [taken] = [said for said, answer in zip(first, answers, strict=True) if answer.status_code == 200]
+    assert await sign_in(house, "eve", taken["password"]) == 201
 
 
 @pytest.mark.settings(sign_up="invited")

@@ -149,6 +149,27 @@ async def test_an_unknown_or_inactive_application_has_a_page_of_its_own(house: H
     assert "OAuth client is invalid" in worded(page)
 
 
+@pytest.mark.attack(13)
+async def test_a_redirect_uri_that_is_no_text_is_another_one(house: House, someone: Person):
+    made = await app(house)
+    for query in (f"redirect_uri={CALLBACK}&redirect_uri={CALLBACK}", f"redirect_uri[$ne]={CALLBACK}"):
+        for client_id, place in ((made["clientId"], ASTRAY), ("unknown", LOST)):
+            answer = await someone.get(f"{AUTHORIZE}?client_id={client_id}&{query}")
+            assert (answer.status_code, answer.headers["location"]) == (302, place)
+    assert (await someone.get(address(made, redirect_uri=""))).status_code == 200
+
+
+@pytest.mark.attack(13)
+async def test_what_else_is_no_text_is_told_when_the_person_has_said_yes(house: House, someone: Person):
+    made = await app(house)
+    await someone.signed_in()
+    page = await someone.get(f"{address(made)}&state=another")
+    assert page.status_code == 200
+    form = Document(page.text).forms[0]
+    answer = await someone.post(form.action, form.fields)
+    assert (answer.status_code, answer.json()) == (400, error("invalid_request", "Invalid parameter: `state`"))
+
+
 @pytest.mark.attack(1, 2)
 @pytest.mark.parametrize(
     "uri", ["https://evil.example/cb", f"{CALLBACK}?x", f"{CALLBACK}/", "nonsense", "http://127.0.0.1:9/cb"]
@@ -174,6 +195,12 @@ async def test_plain_http_beyond_loopback_is_registered_and_nobody_is_sent_there
     for uri in ("http://wiki.example.org/cb", None):
         answer = await someone.get(address(made, redirect_uri=uri))
         assert (answer.status_code, answer.headers["location"]) == (302, ASTRAY)
+
+
+@pytest.mark.settings(allow_insecure_redirects=True)
+async def test_unless_the_operator_lets_them_be_sent(house: House, someone: Person):
+    made = await app(house, redirectUri="http://wiki.example.org/cb")
+    assert (await someone.get(address(made, redirect_uri="http://wiki.example.org/cb"))).status_code == 200
 
 
 async def test_what_else_is_below_the_error_pages_is_unknown(house: House):

@@ -221,6 +221,32 @@ async def test_a_permission_is_an_id_and_roles(house: House, body: object, messa
     assert (answer.status_code, answer.json()) == (400, invalid(message))
 
 
+@pytest.mark.parametrize(
+    ("route", "body", "message"),
+    [
+        ("users.delete", {}, "must have required property 'userId'"),
+        ("users.delete", {"userId": {"$ne": ""}}, "must be string"),
+        ("users.setActiveStatus", {"activeStatus": True}, "must have required property 'userId'"),
+        ("users.setActiveStatus", {"userId": "x"}, "must have required property 'activeStatus'"),
+        ("users.setActiveStatus", {"userId": "x", "activeStatus": "no"}, "must be boolean"),
+        ("users.deactivateIdle", {}, "must have required property 'daysIdle'"),
+        ("users.deactivateIdle", {"daysIdle": 5, "role": []}, "must be string"),
+        ("users.logout", {"userId": {"$ne": ""}}, "must be string"),
+        ("users.logout", [], "must be object"),
+    ],
+)
+async def test_the_schema_tells_what_lacks_or_does_not_fit(house: House, route: str, body: object, message: str):
+    answer = await post(house, route, body)
+    assert (answer.status_code, answer.json()) == (400, invalid(message))
+
+
+async def test_an_activity_may_be_written_as_a_word(house: House):
+    bob = (await person(house, "bob"))["_id"]
+    for word, active in (("false", False), ("true", True)):
+        answer = await post(house, "users.setActiveStatus", {"userId": bob, "activeStatus": word})
+        assert (answer.status_code, answer.json()["user"]) == (200, {"_id": bob, "active": active})
+
+
 @pytest.mark.parametrize(("route", "body"), MANAGED)
 async def test_all_but_the_look_up_are_for_administrators(house: House, route: str, body: dict[str, object]):
     answer = await post(house, route, body, who="alice")

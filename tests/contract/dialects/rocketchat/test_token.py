@@ -92,7 +92,19 @@ async def test_a_get_is_refused(house: House):
 
 
 @pytest.mark.attack(13, 109)
-@pytest.mark.parametrize("name", ["grant_type", "code", "redirect_uri", "refresh_token", "client_id", "client_secret"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "grant_type",
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "refresh_token",
+        "scope",
+        "client_id",
+        "client_secret",
+    ],
+)
 @pytest.mark.parametrize("value", [{"$ne": None}, ["a"], 5, True])
 async def test_a_value_that_is_no_text_is_refused(house: House, name: str, value: object):
     answer = await house.call("POST", TOKEN, json={"grant_type": "refresh_token", name: value})

@@ -9,7 +9,7 @@ from licet.dialects.record import Setup
 from licet.dialects.rocketchat.formats import NAME
 from licet.dialects.rocketchat.provider import pages, render
 from licet.dialects.rocketchat.provider.pages import Form
-from licet.dialects.rocketchat.provider.reading import ASKED, Said, said, texts
+from licet.dialects.rocketchat.provider.reading import ASKED, Said, said, spelled, texts
 from licet.dialects.rocketchat.provider.server import AUTHORIZE, PAGE
 from licet.errors import CrossSite, MalformedRequest, ProtocolRefusal, Refused, Unauthenticated
 from licet.oauth import waiting
@@ -45,8 +45,7 @@ class Authorize:
     async def ask(self, request: Request) -> Reply:
         """GET: the page that fits where the person stands."""
         try:
-            parameters = texts(said(request), ASKED)
-            asked = await self._front.check(parameters)
+            asked = await self._front.check(spelled(said(request), ASKED))
         except ProtocolRefusal as refusal:
             page = render.error_page(refusal)
             if page is None:

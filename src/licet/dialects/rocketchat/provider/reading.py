@@ -43,6 +43,11 @@ def texts(spoken: Said, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def spelled(spoken: Said, names: Iterable[str]) -> dict[str, str]:
+    """The same for a page: what is no text is spelled as one, which is equal to nothing that anybody registered."""
+    return {name: str(value) for name in names if (value := spoken.get(name)) is not None}
+
+
 def token_request(request: Request) -> TokenRequest:
     """A client's request for tokens (InvalidRequest, InvalidClient, MalformedRequest).
 

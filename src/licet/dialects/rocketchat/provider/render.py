@@ -84,7 +84,6 @@ _PLAIN: Said = ("invalid_request", 'Invalid request: `code_challenge_method` "pl
 _TRANSFORM: Said = ("invalid_request", "Invalid request: transform algorithm '{}' not supported")
 _ERROR_PAGES: Mapping[Cause, str] = {
     Cause.PARAMETER_MISSING: "404",
-    Cause.PARAMETER_MALFORMED: "404",
     Cause.CLIENT_UNKNOWN: "404",
     Cause.CLIENT_DISABLED: "404",
     Cause.REDIRECT_URI_NONE: "invalid_redirect_uri",
