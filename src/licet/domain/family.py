@@ -204,6 +204,8 @@ class Consent:
 
 def within(wanted: Details, allowed: Details) -> bool:
     """Whether all of what is wanted is among what is allowed, as JSON: `1` and `true` are not the same there."""
+    if not wanted:
+        return True
     known = {orjson.dumps(detail, option=orjson.OPT_SORT_KEYS) for detail in allowed}
     return known.issuperset(orjson.dumps(detail, option=orjson.OPT_SORT_KEYS) for detail in wanted)
 

@@ -31,12 +31,13 @@ async def id_token(context: Context, application: Application, family: Family, u
         "iat": now,
         "exp": now + lifetime,
         "at_hash": at_hash(access_token),
-        **({"auth_time": family.auth_time // 1000} if family.auth_time is not None else {}),
-        **({"nonce": family.nonce} if family.nonce is not None else {}),
-        **({"acr": family.acr} if family.acr is not None else {}),
-        **({"amr": list(family.amr)} if family.amr else {}),
-        **({"sid": family.session_id} if family.session_id is not None else {}),
+        "auth_time": family.auth_time // 1000 if family.auth_time is not None else None,
+        "nonce": family.nonce,
+        "acr": family.acr,
+        "amr": list(family.amr) or None,
+        "sid": family.session_id,
     }
+    claims = {name: value for name, value in claims.items() if value is not None}
     claims.update(await claims_of(context, user, (), asked_claims(family, "id_token")))
     signer = await context.ring.signer(application.id_token_signed_response_alg)
     return await encrypted(context, application, await signer.token(claims, "JWT"))
@@ -52,6 +53,8 @@ async def claims_of(
 ) -> dict[str, object]:
     """What a scope lets an application know about a person, and what it asked for one by one."""
     allowed = asked.union(*(SCOPE_CLAIMS.get(name, ()) for name in scope))
+    if not allowed:
+        return {}
     values: dict[str, object] = {
         "name": user.name,
         "preferred_username": user.username,
@@ -68,5 +71,6 @@ async def claims_of(
 def asked_claims(family: Family, where: str) -> frozenset[str]:
     """Claims asked for one by one (OpenID Connect Core section 5.5), of those that the family's scope allows."""
     wanted = family.requested_claims.get(where)
-    allowed = frozenset(claim for name in family.scope for claim in SCOPE_CLAIMS.get(name, ()))
-    return allowed & frozenset(wanted) if isinstance(wanted, Mapping) else frozenset()
+    if not isinstance(wanted, Mapping):
+        return frozenset()
+    return frozenset(claim for name in family.scope for claim in SCOPE_CLAIMS.get(name, ()) if claim in wanted)

@@ -17,6 +17,7 @@ FIELDS = tuple(field.name for field in fields(Family))
 COLUMNS = (*FIELDS, "code_digest", "reissued")
 LISTS = ("scope", "resources", "amr", "authorization_details")
 FLAGS = ("refreshes", "redirect_uri_sent", "slides")
+_NONE: tuple[Any, ...] = ()
 
 INSERT = Statement(insert("families", COLUMNS))
 BY_ID = Statement("SELECT * FROM families WHERE id = :id")
@@ -104,10 +105,11 @@ def family(row: Row) -> Family:
     named = dict(zip(row.keys(), row, strict=True))  # a row looks its names up one after the other
     kept: dict[str, Any] = {name: named[name] for name in FIELDS}
     for name in LISTS:
-        kept[name] = tuple(unpack(kept[name]))
+        kept[name] = _NONE if kept[name] == "[]" else tuple(unpack(kept[name]))
     for name in FLAGS:
         kept[name] = bool(kept[name])
-    return Family(**{**kept, "requested_claims": unpack(kept["requested_claims"])})
+    kept["requested_claims"] = unpack(kept["requested_claims"])
+    return Family(**kept)
 
 
 class Families:
