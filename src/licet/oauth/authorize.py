@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from licet.domain.family import AuthorizationRequest
 from licet.errors import ProtocolRefusal
-from licet.oauth import arriving, asking, authentication
-from licet.oauth.asking import Asked, ReturnAddress
+from licet.oauth import arriving, asking, authentication, openid, returning
+from licet.oauth.asking import Asked
 from licet.oauth.context import Context
+from licet.oauth.return_address import ReturnAddress
 
 Check = Callable[[Context, Asked], Awaitable[Asked]]
 
@@ -26,30 +27,30 @@ class SentBack:
 
 
 CHECKS: tuple[tuple[Check, bool, bool, bool, bool], ...] = (
-    # check                          authorize  again  pushed  device
-    (asking.bounded,                 True,      True,  True,   True),
-    (asking.client_known,            True,      True,  False,  False),
-    (arriving.no_request_uri,        False,     False, True,   False),
-    (arriving.pushed_taken,          True,      False, False,  False),
-    (arriving.request_object_taken,  True,      False, True,   False),
-    (asking.redirect_uri_registered, True,      True,  True,   False),
+    # check                              authorize  again  pushed  device
+    (asking.bounded,                     True,      True,  True,   True),
+    (asking.client_known,                True,      True,  False,  False),
+    (arriving.no_request_uri,            False,     False, True,   False),
+    (arriving.pushed_taken,              True,      False, False,  False),
+    (arriving.request_object_taken,      True,      False, True,   False),
+    (returning.redirect_uri_registered,  True,      True,  True,   False),
     # from here on the client hears of it
-    (asking.response_mode_known,     True,      True,  True,   False),
-    (arriving.no_remote_request,     True,      False, False,  False),
-    (arriving.pushed_where_required, True,      False, False,  False),
-    (arriving.signed_where_required, True,      False, True,   False),
-    (asking.no_request_object,       False,     False, False,  True),
-    (asking.response_type_allowed,   True,      True,  True,   False),
-    (asking.scope_allowed,           True,      True,  True,   True),
-    (asking.resources_registered,    True,      True,  True,   True),
-    (asking.details_allowed,         True,      True,  True,   False),
-    (asking.challenge_present,       True,      True,  True,   False),
-    (asking.key_readable,            True,      True,  True,   False),
-    (asking.prompt_readable,         True,      True,  True,   False),
-    (asking.max_age_readable,        True,      True,  True,   False),
-    (asking.claims_readable,         True,      True,  True,   False),
-    (authentication.acr_reachable,   True,      True,  True,   False),
-    (asking.hint_readable,           True,      True,  True,   False),
+    (returning.response_mode_known,      True,      True,  True,   False),
+    (arriving.no_remote_request,         True,      False, False,  False),
+    (arriving.pushed_where_required,     True,      False, False,  False),
+    (arriving.signed_where_required,     True,      False, True,   False),
+    (asking.no_request_object,           False,     False, False,  True),
+    (asking.response_type_allowed,       True,      True,  True,   False),
+    (asking.scope_allowed,               True,      True,  True,   True),
+    (asking.resources_registered,        True,      True,  True,   True),
+    (asking.details_allowed,             True,      True,  True,   False),
+    (asking.challenge_present,           True,      True,  True,   False),
+    (asking.key_readable,                True,      True,  True,   False),
+    (openid.prompt_readable,             True,      True,  True,   False),
+    (openid.max_age_readable,            True,      True,  True,   False),
+    (openid.claims_readable,             True,      True,  True,   False),
+    (authentication.acr_reachable,       True,      True,  True,   False),
+    (openid.hint_readable,               True,      True,  True,   False),
 )  # fmt: skip
 """A device authorization comes from an authenticated client and sends nobody anywhere; so does a pushed request, which
 is then checked again by whom it brings. Again: of a request that was kept, how it arrived is not asked any more."""

@@ -3,8 +3,9 @@
 import re
 
 from licet.errors import AccessDenied, Cause, InvalidRequest
-from licet.oauth.asking import Asked, redirect_uri_usable
+from licet.oauth.asking import Asked
 from licet.oauth.context import Context
+from licet.oauth.returning import redirect_uri_usable
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 """RFC 3986 section 3: a scheme, and something behind it."""

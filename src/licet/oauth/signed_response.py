@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from licet.oauth.asking import ReturnAddress
 from licet.oauth.context import Context
+from licet.oauth.return_address import ReturnAddress
 
 TYPE = "oauth-authz-resp+jwt"
 """RFC 8725 section 3.11: a type of its own, so that it is taken for no other JWT of ours."""

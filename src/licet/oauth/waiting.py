@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from licet.domain.family import AuthorizationRequest
 from licet.domain.secret import digest
 from licet.errors import InvalidRequestUri, UnknownLink
-from licet.oauth.asking import Asked, ReturnAddress
+from licet.oauth.asking import Asked
 from licet.oauth.authorize import AuthorizationServer, SentBack
 from licet.oauth.context import Context
+from licet.oauth.return_address import ReturnAddress
 from licet.services.ambient import Ambient
 
 LIFETIME = 30 * 60_000

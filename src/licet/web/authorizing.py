@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from licet.errors import ProtocolRefusal
 from licet.oauth import waiting
-from licet.oauth.asking import Asked, ReturnAddress
+from licet.oauth.asking import Asked
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.decide import Need, SignedIn, decide, grant
+from licet.oauth.return_address import ReturnAddress
 from licet.oauth.signed_response import signed
 from licet.oauth.waiting import Waiting
 from licet.web.browser import Browsers

@@ -6,7 +6,7 @@ OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form 
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from licet.oauth.asking import ReturnAddress
+from licet.oauth.return_address import ReturnAddress
 from licet.web.page import Pages
 from licet.web.reply import FOUND, SEE_OTHER, Reply
 

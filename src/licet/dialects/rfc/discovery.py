@@ -18,12 +18,12 @@ from licet.domain.keys import ALGORITHMS
 from licet.domain.profile import PROFILES
 from licet.domain.registration import STANDARD_CATALOGUES
 from licet.oauth import dpop
-from licet.oauth.asking import MODES
 from licet.oauth.authentication import METHODS as ACR_VALUES
 from licet.oauth.client_auth import offered
 from licet.oauth.grants import GRANTS
 from licet.oauth.id_token import CLAIMS
 from licet.oauth.provider import Provider
+from licet.oauth.return_address import MODES
 from licet.web.cors import answer_headers
 from licet.web.reply import Reply
 from licet.web.request import Request

@@ -7,7 +7,7 @@ from typing import Any
 
 from licet.dialects.timbrix.scopes import NAME
 from licet.domain.application import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN
-from licet.oauth import asking
+from licet.oauth import asking, returning
 from licet.oauth.authorize import AuthorizationServer, Check
 from licet.oauth.context import Context
 from licet.oauth.jwt import base64url
@@ -44,7 +44,7 @@ CHECKS: tuple[Check, ...] = (
     asking.resources_registered,
     asking.challenge_present,
     # Last, since nobody is ever sent back with a fault: only what a person decides is said there.
-    asking.redirect_uri_registered,
+    returning.redirect_uri_registered,
 )
 
 

@@ -10,7 +10,7 @@ from licet.dialects.record import Option
 from licet.dialects.teable.formats import ACCESS_TOKEN, CODE, DEVICE, SURFACE, USER_CODE
 from licet.dialects.teable.limits import TOKENS
 from licet.domain.application import AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN
-from licet.oauth import asking
+from licet.oauth import asking, returning
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.context import Context
 from licet.oauth.provider import Forms, Rules
@@ -26,9 +26,9 @@ CHECKS = (
     asking.client_known,
     asking.response_type_allowed,
     asking.scope_listed,
-    asking.redirect_uri_on_file,
+    returning.redirect_uri_on_file,
     asking.challenge_present,
-    asking.redirect_uri_or_first,
+    returning.redirect_uri_or_first,
 )
 """Whatever fails is said where it was asked: the return address comes last."""
 
