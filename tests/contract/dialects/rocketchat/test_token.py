@@ -79,11 +79,15 @@ async def test_the_query_of_a_form_is_not_read(house: House):
 
 
 @pytest.mark.attack(48)
-async def test_a_secret_in_the_query_is_refused(house: House):
+async def test_a_secret_in_the_query_is_refused_and_stands_in_no_log(house: House, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("DEBUG")
     made = await app(house)
     query = {"client_id": made["clientId"], "client_secret": made["clientSecret"], "grant_type": "refresh_token"}
     for more in ({}, {"headers": basic(made["clientId"], made["clientSecret"])}, {"data": query}):
         assert said(await house.call("POST", TOKEN, params=query, **more)) == (400, NO_CREDENTIALS)
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("licet")]
+    assert sum("secret stands in the query" in line for line in ours) == 3
+    assert made["clientSecret"] not in "".join(ours)
 
 
 async def test_a_get_is_refused(house: House):
