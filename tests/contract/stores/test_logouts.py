@@ -92,6 +92,18 @@ async def test_who_comes_into_a_session_while_it_ends_is_told(scene):
     assert sorted(one.session_id for one in claimed) == [an_id(number) for number in range(1, 21)]
 
 
+async def test_who_comes_into_a_session_while_it_is_given_a_new_token_is_told_nothing(scene):
+    for number in range(1, 21):
+        await joined(scene, number)
+    renewed = [replace(session(number), digest=bytes([100 + number]) * 32) for number in range(1, 21)]
+    goes_on = [scene.store.sessions.insert(each, keep=None, instead_of=each.id) for each in renewed]
+    comes = [join(scene, number, "a") for number in range(1, 21)]
+    await asyncio.gather(*(each for pair in zip(goes_on, comes, strict=True) for each in pair))
+    assert await told(scene) == []
+    assert await scene.store.sessions.by_digest(session(1).digest) is None
+    assert await scene.store.sessions.by_digest(renewed[0].digest) is not None
+
+
 async def test_a_claimed_notice_comes_due_again_when_its_lease_ends(scene):
     await joined(scene, 1, "a")
     await scene.store.sessions.end(an_id(1), NOW)

@@ -14,7 +14,10 @@ from licet.store.sql.touches import Touches
 
 COLUMNS = tuple(field.name for field in fields(Session))
 
-INSERT = Statement(insert("sessions", COLUMNS))
+# One in the place of itself is the same row under a new token: who comes into it meanwhile finds it there.
+INSERT = Statement(f"""
+    {insert("sessions", COLUMNS)}
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")}""")
 SIGNED_IN = Statement("""
     UPDATE users SET last_login_at = {greatest}(coalesce(last_login_at, 0), :created_at) WHERE id = :user_id""")
 BY_DIGEST = Statement(f"""
@@ -64,9 +67,7 @@ class Sessions:
 def _insert(session: Session, keep: int | None, instead_of: str | None) -> Script[None]:
     # First the user's row: of two sign-ins at once one waits here, and sees the other's session below.
     yield from ask(SIGNED_IN, user_id=session.user_id, created_at=session.created_at)
-    if instead_of == session.id:  # the same session goes on under a new token
-        yield from ask(ending.ONE, id=session.id)
-    elif instead_of is not None:
+    if instead_of not in {None, session.id}:
         yield from ending.end(ending.ONE, session.created_at, id=instead_of)
     yield from ask(INSERT, **{name: getattr(session, name) for name in COLUMNS})
     if keep is not None:
