@@ -6,6 +6,7 @@ from typing import Literal
 
 from licet.domain.api_key import ApiKey
 from licet.domain.revision import Change
+from licet.store.sql import owned
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert, pack, unpack
 from licet.store.sql.engine import Engine
@@ -16,7 +17,6 @@ from licet.store.sql.touches import Touches
 
 COLUMNS = tuple(field.name for field in fields(ApiKey))
 
-LOCK = Statement("SELECT id FROM organizations WHERE id = :organization_id {locked}")
 COUNT = Statement("""
     SELECT count(*) AS count FROM api_keys WHERE organization_id = :organization_id AND revoked_at IS NULL
     AND (expires_at IS NULL OR expires_at > :created_at)""")
@@ -60,7 +60,7 @@ class ApiKeys:
 
     async def insert(self, new: ApiKey, change: Change, *, limit: int) -> bool:
         """Write one; False when its organization is gone or has `limit` live ones already."""
-        return await self._engine.run(_insert, new, change, limit)
+        return await self._engine.run(owned.add, COUNT, INSERT, values(new), change, limit=limit)
 
     async def by_digest(self, digest: bytes) -> ApiKey | None:
         """The key, whatever its state."""
@@ -78,18 +78,6 @@ class ApiKeys:
     async def touch(self, key_id: str, now: int) -> None:
         """Remember a use."""
         self._touches.note(TOUCH, id=key_id, now=now)
-
-
-def _insert(new: ApiKey, change: Change, limit: int) -> Script[bool]:
-    row = values(new)
-    if not (yield from ask(LOCK, **row)):
-        return False
-    present = yield from ask(COUNT, **row)
-    if present[0]["count"] >= limit:
-        return False
-    yield from ask(INSERT, **row)
-    yield from record(change)
-    return True
 
 
 def _revoke(organization_id: str, key_id: str, change: Change) -> Script[Literal["revoked", "unknown"]]:

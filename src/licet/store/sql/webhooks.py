@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from licet.domain.revision import Change
 from licet.domain.webhook import Delivery, Due, Webhook
-from licet.store.sql import audit
+from licet.store.sql import audit, owned
 from licet.store.sql.columns import assign, insert, qualified
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script, ask
@@ -16,7 +16,6 @@ DELIVERY = tuple(field.name for field in fields(Delivery))
 _REPLACED = ("url", "events", "enabled", "updated_at", "gave_up_at")
 _OUTCOME = ("due_at", "delivered_at", "status", "body")
 
-LOCK = Statement("SELECT id FROM organizations WHERE id = :organization_id {locked}")
 COUNT = Statement("SELECT count(*) AS count FROM webhooks WHERE organization_id = :organization_id")
 INSERT = Statement(insert("webhooks", COLUMNS))
 BY_ID = Statement("SELECT * FROM webhooks WHERE id = :id AND expires_at IS NULL")
@@ -73,7 +72,7 @@ class Webhooks:
 
     async def insert(self, new: Webhook, change: Change, *, limit: int) -> bool:
         """Write one; False when its organization is gone or has `limit` already."""
-        return await self._engine.run(_insert, new, change, limit)
+        return await self._engine.run(owned.add, COUNT, INSERT, values(new), change, limit=limit)
 
     async def by_id(self, webhook_id: str) -> Webhook | None:
         """The webhook, or None."""
@@ -107,18 +106,6 @@ class Webhooks:
     async def note(self, told: Delivery, *, gave_up_at: int | None) -> bool:
         """Write what became of an attempt; False when another has begun since."""
         return await self._engine.run(_note, told, gave_up_at)
-
-
-def _insert(new: Webhook, change: Change, limit: int) -> Script[bool]:
-    row = values(new)
-    if not (yield from ask(LOCK, **row)):
-        return False
-    present = yield from ask(COUNT, **row)
-    if present[0]["count"] >= limit:
-        return False
-    yield from ask(INSERT, **row)
-    yield from audit.record(change)
-    return True
 
 
 def _replace(new: Webhook, change: Change) -> Script[bool]:
