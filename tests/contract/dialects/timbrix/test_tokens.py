@@ -242,8 +242,8 @@ async def test_what_one_person_allowed_for_several_resources_is_one(payroll: Cli
     context = house.instance.setups["timbrix"].context
     people = [await house.user(name) for name in ("alice", "bob")]
     for person, scope, resources in (
-        (people[0], ("read:members",), ("https://one.example",)),
-        (people[0], ("read:organization",), ("https://two.example",)),
+        (people[0], ("read:members",), ("https://two.example",)),
+        (people[0], ("read:organization",), ("https://one.example",)),
         (people[1], ("read:members",), ()),
     ):
         who = SignedIn(person, "s", house.clock.now)
