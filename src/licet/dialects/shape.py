@@ -98,6 +98,15 @@ class Shape:
     omits_none: bool = False
 
     @cached_property
+    def _rows(self) -> tuple[tuple[str, bool, Field], ...]:
+        """Each field under its name, and whether it says something where it is left out."""
+        return tuple((field.theirs, field.absent is not Absent.KEEP, field) for field in self.fields)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(field.theirs for field in self.fields)
+
+    @cached_property
     def _readers(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """How each field is read: what `Field.shown` decides, decided once."""
         return tuple((field.theirs, field.show or attrgetter(field.ours)) for field in self.fields)
@@ -111,11 +120,10 @@ class Shape:
         if not isinstance(body, dict):
             raise Invalid([Fault((), "type", "object", body)])
         decoded: dict[str, Any] = {}
-        telling = [field for field in self.fields if field.theirs in body or field.absent is not Absent.KEEP]
+        telling = [field for theirs, always, field in self._rows if always or theirs in body]
         faults = [fault for field in telling for fault in self._decode(field, body, present, decoded)]
         if self.unknown is Unknown.REFUSE:
-            known = {field.theirs for field in self.fields}
-            faults.extend(Fault((key,), "unknown") for key in body if key not in known)
+            faults.extend(Fault((key,), "unknown") for key in body if key not in self._known)
         if faults:
             raise Invalid(faults, decoded)
         return decoded
@@ -149,9 +157,8 @@ class Shape:
             yield Fault((field.theirs,), "immutable")
 
     def encode(self, thing: object) -> dict[str, Any]:
-        """An object of ours in their words, in the order of the table."""
-        read = {theirs: read(thing) for theirs, read in self._readers}
-        shown = {key: list(value) if isinstance(value, tuple) else value for key, value in read.items()}
+        """An object of ours in their words, in the order of the table; lists may be tuples, which JSON writes alike."""
+        shown = {theirs: read(thing) for theirs, read in self._readers}
         return {key: value for key, value in shown.items() if value is not None} if self.omits_none else shown
 
     def translated(self, fault: Fault) -> Fault:

@@ -5,8 +5,9 @@ meaning stand together; the native API, the CLI, OpenAPI, revisions and the stor
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -59,7 +60,7 @@ def _setting(kind: Kind, default: Value, about: str) -> Value:
     return field(default=default, metadata={"kind": kind, "about": about})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: a copy of so many fields is one copy of a dictionary
 class Application:
     """One registered application; times are milliseconds since the epoch.
 
@@ -296,6 +297,9 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 
+_values = attrgetter(*SETTINGS)
+
+
 def needs_secret(asked: Patch) -> bool:
     """Whether a new application of these settings proves itself with a client secret."""
     method = asked.get("token_endpoint_auth_method") or SETTINGS["token_endpoint_auth_method"].default
@@ -309,8 +313,19 @@ def bucket(client_id: str) -> int:
 
 def change(application: Application, patch: Patch) -> Application:
     """The application as the patch would leave it; unknown settings are a KeyError of the caller."""
-    values: dict[str, Any] = {name: _stored(SETTINGS[name], value) for name, value in patch.items()}
-    return replace(application, **values)
+    return altered(application, {name: _stored(SETTINGS[name], value) for name, value in patch.items()})
+
+
+def altered(application: Application, values: Mapping[str, Any]) -> Application:
+    """The application with other values in some of its fields."""
+    return of_fields({**vars(application), **values})
+
+
+def of_fields(values: Mapping[str, Any]) -> Application:
+    """The application with exactly these values, one for each field: `__init__` would set every field on its own."""
+    made = object.__new__(Application)
+    vars(made).update(values)
+    return made
 
 
 def _stored(setting: Setting, value: object) -> object:
@@ -321,9 +336,10 @@ def _stored(setting: Setting, value: object) -> object:
 
 def settings(application: Application) -> dict[str, object]:
     """All settings by name, lists as tuples."""
-    return {name: getattr(application, name) for name in SETTINGS}
+    return dict(zip(SETTINGS, _values(application), strict=True))
 
 
 def differences(before: Application, after: Application) -> tuple[str, ...]:
     """Names of the settings in which two states differ, in the order of the table."""
-    return tuple(name for name in SETTINGS if getattr(before, name) != getattr(after, name))
+    both = zip(SETTINGS, _values(before), _values(after), strict=True)
+    return tuple(name for name, was, has_become in both if was != has_become)

@@ -38,18 +38,23 @@ def consequences(before: Application, after: Application | None) -> Consequences
     if after is None:
         return Consequences(
             changes=(),
-            stops=before.enabled,
+            stops=stops(before, after),
             removed_scopes=before.scopes,
             removed_redirect_uris=before.redirect_uris,
             kept_redirect_uris=(),
         )
     return Consequences(
         changes=differences(before, after),
-        stops=before.enabled and not after.enabled,
+        stops=stops(before, after),
         removed_scopes=tuple(name for name in before.scopes if name not in after.scopes),
         removed_redirect_uris=tuple(uri for uri in before.redirect_uris if uri not in after.redirect_uris),
         kept_redirect_uris=after.redirect_uris,
     )
+
+
+def stops(before: Application, after: Application | None) -> bool:
+    """Whether everything that lives of it stops working."""
+    return before.enabled and (after is None or not after.enabled)
 
 
 def is_registered(uri: str, registered: tuple[str, ...]) -> bool:

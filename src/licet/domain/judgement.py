@@ -25,8 +25,7 @@ def check(application: Application, catalogue: Collection[str]) -> Iterator[Faul
 
     Runs on the result of every write, so that no later rule is kept out by an earlier state.
     """
-    for setting in SETTINGS.values():
-        value = getattr(application, setting.name)
+    for setting, value in zip(SETTINGS.values(), settings(application).values(), strict=True):
         if value != setting.default or not setting.right:
             yield from setting.kind.check(list(value) if isinstance(value, tuple) else value, (setting.name,))
     for position, scope in enumerate(application.scopes):
@@ -59,8 +58,8 @@ def _contradictions(application: Application) -> Iterator[Fault]:
 
 
 def _bound_by(application: Application) -> Iterator[Fault]:
-    subjects = [name for name in CERTIFICATE_SUBJECTS if getattr(application, name) is not None]
-    if application.token_endpoint_auth_method == "tls_client_auth" and len(subjects) != 1:
+    subjects = (getattr(application, name) is not None for name in CERTIFICATE_SUBJECTS)
+    if application.token_endpoint_auth_method == "tls_client_auth" and sum(subjects) != 1:
         one_of = ", ".join(CERTIFICATE_SUBJECTS)
         yield Fault(("token_endpoint_auth_method",), "bad_value", f"with exactly one of {one_of}")
     if application.dpop_bound_access_tokens and application.tls_client_certificate_bound_access_tokens:
@@ -69,8 +68,8 @@ def _bound_by(application: Application) -> Iterator[Fault]:
 
 def _signing_in(application: Application) -> Iterator[Fault]:
     """What contradicts itself in how people are named, told of and signed out."""
-    hosts = {redirect_uri.host(uri) for uri in application.redirect_uris}
-    if application.subject_type == "pairwise" and application.sector_identifier_uri is None and len(hosts) > 1:
+    own_sector = application.subject_type == "pairwise" and application.sector_identifier_uri is None
+    if own_sector and len({redirect_uri.host(uri) for uri in application.redirect_uris}) > 1:
         # OpenID Connect Core §8.1: redirect URIs of several hosts have no sector of their own.
         yield Fault(("sector_identifier_uri",), "absent")
     if application.id_token_encrypted_response_alg is not None and not (application.jwks or application.jwks_uri):

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from weakref import WeakValueDictionary
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
-from licet.domain.application import SETTINGS, Application, Patch, change
-from licet.domain.consequences import consequences
+from licet.domain.application import SETTINGS, Application, Patch, altered, change, differences
+from licet.domain.consequences import stops
 from licet.domain.judgement import check
 from licet.domain.profile import faults as unfit
 from licet.domain.revision import Change, of_application
@@ -64,10 +64,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An application as it is, and as a request would leave it."""
+    """An application as it is, and as a request would leave it; the names of the settings in which they differ."""
 
     present: Application
     wanted: Application
+    changes: tuple[str, ...]
 
 
 class Applications:
@@ -210,24 +211,27 @@ class Applications:
         require_management(actor, present, reach)
         patch, faults = _said(read, present)
         wanted = change(present, patch)
-        if faults or wanted != present:
+        changes = differences(present, wanted)
+        if faults or changes:
             await self._check(actor, present, wanted, faults)
         # RFC 9110 §13.2.1: a precondition counts only for a request that would be fulfilled without it.
         if expected_version not in {None, present.version}:
             raise VersionMismatch
-        return Draft(present, wanted)
+        return Draft(present, wanted, changes)
 
     async def _write(self, actor: Actor, draft: Draft, reason: str) -> Application | None:
         now, present, wanted = self._ambient.clock(), draft.present, draft.wanted
-        if wanted == present:
+        saved = {"saved_at": now, "saved_by": actor.id}
+        if not draft.changes:
             await self._store.touch(present.id, now, actor.id)
-            return replace(present, saved_at=now, saved_by=actor.id)
-        after = replace(wanted, version=present.version + 1, updated_at=now, saved_at=now, saved_by=actor.id)
+            return altered(present, saved)
+        after = altered(wanted, {**saved, "version": present.version + 1, "updated_at": now})
         made = self._change(actor, "application.updated", present, after)
         beside: dict[str, object] = {"reason": reason} if reason else {}
-        if consequences(present, wanted).stops:
+        if stops(present, wanted):
             beside |= await self._touched(present)
-        made = replace(made, after={**made.after, **beside})
+        if beside:
+            made = replace(made, after={**made.after, **beside})
         return after if await self._store.replace(present, after, made) else None
 
     async def _touched(self, application: Application) -> dict[str, object]:

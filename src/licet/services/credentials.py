@@ -57,7 +57,7 @@ class Credentials:
             raise Unauthenticated
         token, user = found
         await self._store.personal_tokens.touch(token.id, now)
-        actor = replace(await self._actor(user, surface, request_id, token.id), scopes=_scopes(token))
+        actor = await self._actor(user, surface, request_id, token.id, _scopes(token))
         return Caller(actor, user, "personal_token", token)
 
     async def either(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
@@ -102,7 +102,9 @@ class Credentials:
         standing = await self._store.users.standing(user.id)
         replace(actor, permissions=standing.permissions).need(permission)
 
-    async def _actor(self, user: User, surface: str, request_id: str, credential: str) -> Actor:
+    async def _actor(
+        self, user: User, surface: str, request_id: str, credential: str, scopes: frozenset[str] | None = None
+    ) -> Actor:
         standing = await self._store.users.standing(user.id)
         return Actor(
             id=user.id,
@@ -113,6 +115,7 @@ class Credentials:
             roles=standing.roles,
             permissions=standing.permissions,
             instance_roles=frozenset(user.roles),
+            scopes=scopes,
             credential=credential,
         )
 

@@ -33,7 +33,9 @@ def expected_version(request: Request, client_id: str) -> int | None:
 def is_unchanged(request: Request, application: Application) -> bool:
     """Whether `If-None-Match` names the present state."""
     asked = _header(request, "if-none-match")
-    return asked == ANY or etag(application) in (f'"{tag}"' for _, tag in _TAG.findall(asked))
+    if asked in {"", ANY}:
+        return asked == ANY
+    return etag(application) in (f'"{tag}"' for _, tag in _TAG.findall(asked))
 
 
 def _header(request: Request, name: str) -> str:

@@ -26,7 +26,7 @@ CLIENT_SECRET = Form("licet_cs_", _URL_SAFE, 43)
 SESSION_TOKEN = Form("licet_ses_", _URL_SAFE, 43)
 PERSONAL_TOKEN = Form("licet_pat_", _URL_SAFE, 43)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # so that the time is written without its zone
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,2000}")
 
 Item = TypeVar("Item")
@@ -38,7 +38,7 @@ def moment(at: int | None) -> str | None:
     """Milliseconds since the epoch as RFC 3339 in UTC, such as `2026-01-02T03:04:05.678Z`."""
     if at is None:
         return None
-    return (_EPOCH + timedelta(milliseconds=at)).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return (_EPOCH + timedelta(milliseconds=at)).isoformat(timespec="milliseconds") + "Z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Rows of applications as values, and back."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from operator import attrgetter
 
-from licet.domain.application import SETTINGS, Application
+from licet.domain.application import SETTINGS, Application, of_fields
+from licet.domain.kinds import Kind, Nullable, Texts
 from licet.store.sql import terms
 from licet.store.sql.columns import pack, unpack
 from licet.store.sql.script import Row
@@ -15,31 +18,40 @@ BESIDE = ("organization_id", "client_name", "enabled")
 COLUMNS = (*PLAIN, "last_used_at", "tokens_not_before", *BESIDE, "settings", "words")
 
 _PACKED = tuple(name for name in SETTINGS if name not in BESIDE)
+_packed = attrgetter(*_PACKED)
+_DEFAULTS = {field.name: field.default for field in fields(Application) if field.default is not MISSING}
 
 
-def values(application: Application) -> dict[str, Value]:
-    """An application as a row."""
-    row = {name: getattr(application, name) for name in (*PLAIN, *BESIDE)}
-    return row | {
-        "enabled": int(application.enabled),
-        "last_used_at": application.last_used_at or 0,
-        "tokens_not_before": application.tokens_not_before,
-        "settings": pack({name: getattr(application, name) for name in _PACKED}),
-        "words": terms.spaced(terms.words(application)),
-    }
+def _is_list(kind: Kind) -> bool:
+    return isinstance(kind, Texts) or (isinstance(kind, Nullable) and _is_list(kind.kind))
+
+
+_LISTS = tuple(name for name in _PACKED if _is_list(SETTINGS[name].kind))
+
+_VALUES: Mapping[str, Callable[[Application], Value]] = {
+    **{name: attrgetter(name) for name in COLUMNS if name not in {"settings", "words"}},
+    "enabled": lambda application: int(application.enabled),
+    "last_used_at": lambda application: application.last_used_at or 0,
+    "settings": lambda application: pack(dict(zip(_PACKED, _packed(application), strict=True))),
+    "words": lambda application: terms.spaced(terms.words(application)),
+}
+
+
+def values(application: Application, columns: Iterable[str] = COLUMNS) -> dict[str, Value]:
+    """An application as a row, or as so much of one."""
+    return {name: _VALUES[name](application) for name in columns}
 
 
 def application(row: Row) -> Application:
     """A row as an application."""
-    packed: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in unpack(row["settings"]).items()
-    }
-    return Application(
-        **{name: row[name] for name in PLAIN},
-        organization_id=row["organization_id"],
-        client_name=row["client_name"],
-        enabled=bool(row["enabled"]),
-        last_used_at=row["last_used_at"] or None,
-        tokens_not_before=row["tokens_not_before"],
-        **packed,
+    said = unpack(row["settings"])
+    return of_fields(
+        {
+            **_DEFAULTS,
+            **said,
+            **{name: tuple(said[name]) for name in _LISTS if said.get(name) is not None},
+            **{name: row[name] for name in (*PLAIN, "tokens_not_before", *BESIDE)},
+            "enabled": bool(row["enabled"]),
+            "last_used_at": row["last_used_at"] or None,
+        }
     )

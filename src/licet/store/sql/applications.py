@@ -1,7 +1,7 @@
 """Applications, their revisions and their tombstones."""
 
 from collections.abc import AsyncIterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from licet.domain.application import Application
 from licet.domain.revision import Change
@@ -19,13 +19,15 @@ from licet.store.sql.touches import Touches
 
 _KEPT = ("id", "client_id", "created_at", "last_used_at", "tokens_not_before")
 _REPLACED = tuple(name for name in COLUMNS if name not in _KEPT)
+_ALWAYS = ("version", "updated_at", "saved_at", "saved_by", "settings")
+"""What every change writes; the other columns, with their indexes, it writes only where it leads to another value."""
+_OF = {"words": "client_name"}
 
 INSERT = Statement(f"{insert('applications', (*COLUMNS, 'registration_digest'))} ON CONFLICT DO NOTHING RETURNING id")
 BY_CLIENT_ID = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at IS NULL")
 BY_ID = Statement("SELECT * FROM applications WHERE id = :id AND purge_at IS NULL")
 # One conditional statement: of two writers who saw the same version, one finds it gone.
 _IF_SEEN = "WHERE id = :id AND version = :seen AND purge_at IS NULL RETURNING id"
-REPLACE = Statement(f"UPDATE applications SET {assign(_REPLACED)} {_IF_SEEN}")
 TOUCH = Statement("UPDATE applications SET saved_at = :saved_at, saved_by = :saved_by WHERE id = :id")
 BURY = Statement(f"UPDATE applications SET purge_at = :purge_at {_IF_SEEN}")
 TOMBSTONE = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at > :now")
@@ -126,6 +128,19 @@ def _one(row: Row) -> Application:
     return application(row)
 
 
+def rewrite(seen: Application, new: Application) -> Script[bool]:
+    """Write the columns that lead from one state to another, if the version seen still stands."""
+    before, after = vars(seen), vars(new)
+    changed = (name for name in _REPLACED if before.get(_OF.get(name, name)) != after.get(_OF.get(name, name)))
+    columns = tuple(dict.fromkeys((*_ALWAYS, *changed)))
+    return bool((yield _replace_of(columns), {**values(new, columns), "id": new.id, "seen": seen.version}))
+
+
+@cache
+def _replace_of(columns: tuple[str, ...]) -> Statement:
+    return Statement(f"UPDATE applications SET {assign(columns)} {_IF_SEEN}")
+
+
 def _insert(new: Application, change: Change, secret: Secret | None, registration_digest: bytes | None) -> Script[bool]:
     if not (yield from ask(INSERT, **values(new), registration_digest=registration_digest)):
         return False
@@ -137,7 +152,7 @@ def _insert(new: Application, change: Change, secret: Secret | None, registratio
 
 
 def _replace(seen: Application, new: Application, change: Change) -> Script[bool]:
-    if not (yield from ask(REPLACE, **values(new), seen=seen.version)):
+    if not (yield from rewrite(seen, new)):
         return False
     yield from terms.index(seen, new)
     if seen.seals_secrets and not new.seals_secrets:

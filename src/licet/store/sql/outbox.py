@@ -11,7 +11,7 @@ FILL = Statement("""
     SELECT CAST(:change_id AS TEXT) || w.id, w.id, :change_id, :event, CAST(:at AS {bigint}), CAST(:at AS {bigint}),
         0, CAST(:expires_at AS {bigint})
     FROM webhooks AS w
-    WHERE w.organization_id IN (SELECT value FROM {each organizations}) AND w.enabled = 1
+    WHERE w.organization_id IN (:organization_id, :other_id) AND w.enabled = 1
         AND {position}(w.events, ' ' || :event || ' ') > 0
     ON CONFLICT (id) DO NOTHING""")
 END = Statement("UPDATE webhooks SET expires_at = :expires_at WHERE organization_id = :id")
@@ -27,7 +27,8 @@ def fill(change: Change) -> Script[None]:
             event=event,
             at=change.at,
             expires_at=change.at + KEPT_FOR,
-            organizations=organizations,
+            organization_id=organizations[0],
+            other_id=organizations[-1],
         )
 
 

@@ -6,8 +6,7 @@ from licet.domain.application import Application
 from licet.domain.revision import Change
 from licet.services.impact_ports import Transfer
 from licet.store.sql import registry, terms
-from licet.store.sql.application import values
-from licet.store.sql.applications import REPLACE
+from licet.store.sql.applications import rewrite
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
@@ -55,7 +54,7 @@ def _insert(transfer: Transfer, change: Change) -> Script[None]:
 def _accept(transfer: Transfer, seen: Application, moved: Application, change: Change) -> Script[bool]:
     if not (yield from ask(LOCK, id=transfer.id)):
         return False
-    if not (yield from ask(REPLACE, **values(moved), seen=seen.version)):
+    if not (yield from rewrite(seen, moved)):
         return False
     yield from ask(WITHDRAW, application_id=seen.id)
     yield from terms.index(seen, moved)
