@@ -248,12 +248,13 @@ async def test_a_replay_asks_the_database_as_little_after_a_hundred_thousand_gen
     (young,) = await house.store.families.of_user((await house.user("alice")).id, house.clock.now)
     old = replace(young, id="f" * 24, generation=100_000)
     await house.store.families.insert(old, None)
-    engine, counted = house.store.families._engine, []
+    engine, counted, mine = house.store.families._engine, [], asyncio.current_task()
     for name in ("read", "write", "gather", "run"):
         spoken = getattr(engine, name)
 
         def call(*args, _spoken=spoken, **more):
-            counted.append(args)
+            if asyncio.current_task() is mine:  # what is written behind everybody's back comes when it comes
+                counted.append(args)
             return _spoken(*args, **more)
 
         monkeypatch.setattr(engine, name, call)
@@ -263,7 +264,7 @@ async def test_a_replay_asks_the_database_as_little_after_a_hundred_thousand_gen
         token = web.context.refresh_tokens.make(family.id, 1)
         assert (await web.refresh(token)).json() == INVALID_GRANT
         asked.append(len(counted))
-    assert asked[0] == asked[1]
+    assert asked[0] == asked[1] > 0
 
 
 @pytest.mark.attack(37)
