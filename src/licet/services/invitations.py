@@ -1,13 +1,10 @@
 """Invitations: links with which somebody signs up once, into the instance and, if it says so, an organization."""
 
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_USERS, Actor
-from licet.domain.secret import Form, digest
 from licet.domain.user import Link, User
 from licet.errors import Fault, Invalid, UnknownLink
+from licet.services import links
 from licet.services.ambient import Ambient
-
-LINK = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 43)
-LINK_LIFETIME = 3 * 86_400_000
 
 
 class Invitations:
@@ -23,16 +20,7 @@ class Invitations:
         _need(actor)
         if organization_id is not None and await self._ambient.store.organizations.by_id(organization_id) is None:
             raise Invalid([Fault(("organization_id",), "bad_choice", "an organization")])
-        value, now = LINK.make(self._ambient.entropy), self._ambient.clock()
-        link = Link(
-            digest=digest(value),
-            purpose="invitation",
-            user_id=None,
-            email=email,
-            created_at=now,
-            expires_at=now + LINK_LIFETIME,
-            organization_id=organization_id,
-        )
+        link, value = links.new(self._ambient, "invitation", email=email, organization_id=organization_id)
         change = self._ambient.change(actor, "invitation.created", link.id, organization_id=_told(link))
         await self._ambient.store.links.insert(link, change)
         return link, value

@@ -8,17 +8,16 @@ from licet.domain.actor import MANAGE_USERS, SYSTEM_USER_ID, Actor
 from licet.domain.kinds import Text
 from licet.domain.organization import Organization
 from licet.domain.revision import Change
-from licet.domain.secret import Form, digest
+from licet.domain.secret import digest
 from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
 from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
+from licet.services import links
 from licet.services.ambient import Ambient
-from licet.services.invitations import LINK, LINK_LIFETIME, accepted
+from licet.services.invitations import accepted
 from licet.services.passwords import Passwords
 from licet.services.ports import AuditQuery
 
 SignUp = Literal["off", "invited", "open"]
-CODE = Form("", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 64)
-CODE_LIFETIME = 60_000
 NAME = Text(1, 200, trim=True)
 PIECE = 500
 INSTANCE_ROLES = ("admin", "user")
@@ -85,31 +84,13 @@ class Users:
         """The value of a one-time link with which a person sets a first password."""
         actor.need_scope("users:write")
         actor.need(MANAGE_USERS)
-        value = LINK.make(self._ambient.entropy)
-        now = self._ambient.clock()
-        await self._ambient.store.links.insert(
-            Link(
-                digest=digest(value),
-                purpose="setup",
-                user_id=user.id,
-                email=None,
-                created_at=now,
-                expires_at=now + LINK_LIFETIME,
-            )
-        )
+        link, value = links.new(self._ambient, "setup", user_id=user.id)
+        await self._ambient.store.links.insert(link)
         return value
 
     async def login_code(self, user_id: str) -> str:
         """A value with which a person signs in elsewhere, once and soon."""
-        value, now = CODE.make(self._ambient.entropy), self._ambient.clock()
-        code = Link(
-            digest=digest(value),
-            purpose="login",
-            user_id=user_id,
-            email=None,
-            created_at=now,
-            expires_at=now + CODE_LIFETIME,
-        )
+        code, value = links.new(self._ambient, "login", user_id=user_id)
         await self._ambient.store.links.insert(code)
         return value
 
