@@ -444,7 +444,6 @@ class Cause(Enum):
     CLIENT_DISABLED = "client disabled"
     SECRET_WRONG = "secret wrong"
     SECRET_NONE = "no secret on file"
-    GRANT_UNKNOWN = "grant unknown"
     CODE_UNKNOWN = "code unknown"
     CODE_EXPIRED = "code expired"
     CODE_SPENT = "spent code"

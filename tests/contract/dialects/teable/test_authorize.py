@@ -250,3 +250,17 @@ async def test_an_application_of_another_surface_is_unknown_at_every_endpoint(ho
     assert (await house.call("PATCH", where, json=added, headers=headers)).status_code == 200
     await house.services.clients.look()
     assert returned(await app.decide(await app.transaction(client_id=client_id))).keys() == {"code"}
+
+
+@pytest.mark.parametrize(
+    ("protocols", "answers"),
+    [(["teable", "timbrix"], True), (["native"], True), (["timbrix"], False), (["native", "timbrix"], False)],
+)
+async def test_an_application_of_one_of_both_owners_of_the_path_says_which_answers(house: House, protocols, answers):
+    app = await register(house)
+    where, headers = f"/api/applications/{app.client_id}", await house.bearer("alice")
+    assert (await house.call("PATCH", where, json={"protocols": protocols}, headers=headers)).status_code == 200
+    await house.services.clients.look()
+    query = {"response_type": "code", "client_id": app.client_id}
+    answer = await house.call("GET", AUTHORIZE, params=query)
+    assert answer.headers.get("location", "").startswith("/auth/login?redirect=") is answers
