@@ -117,7 +117,7 @@ class Deliveries:
             return self._ambient.sealer.open(PURPOSE, due.webhook.id, due.webhook.sealed)
         except Broken as broken:
             # No retry would open it, and nothing is sent unsigned.
-            log.error("delivery %s to %s is given up: %s", due.delivery.id, due.webhook.host, broken)  # noqa: TRY400
+            log.warning("delivery %s to %s is given up: %s", due.delivery.id, due.webhook.host, broken)
             return None
 
     async def _tried(self, due: Due, secret: bytes) -> Delivery:
