@@ -210,6 +210,8 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     tuple: lambda value: tuple(value.replace(",", " ").split()),
 }
 
+PUSHED_REQUEST_SECONDS = range(60, 601)
+
 
 def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
     wanted = type(row.default)
@@ -238,7 +240,7 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings(f"issuer: {settings.origin!r} is not an origin such as https://id.example")
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
-    if not 60 <= settings.pushed_request_seconds <= 600:  # noqa: PLR2004 - as the row says
+    if settings.pushed_request_seconds not in PUSHED_REQUEST_SECONDS:
         raise BadSettings("pushed_request_seconds: it is from 60 to 600")
     if settings.client_certificate_header and not settings.trusted_proxies:
         raise BadSettings("client_certificate_header: only the word of a trusted proxy counts, and there is none")

@@ -85,7 +85,7 @@ def reaching(command: Callable[..., None]) -> Callable[..., None]:
     """A command on a database or behind a URL; a failure becomes one line and an exit code."""
 
     @wraps(command)
-    def reached(*, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - options of any type
+    def reached(*, as_json: bool, **given: object) -> None:
         place = Place.taken(given)
         try:
             with place.door() as door:

@@ -4,7 +4,6 @@ The fields that the RFC names are checked; all others belong to the type, and to
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 
@@ -63,5 +62,5 @@ def _well_formed(detail: object) -> bool:
     return isinstance(detail.get("identifier", ""), str) and all(_texts(detail.get(name, [])) for name in LISTS)
 
 
-def _texts(value: Any) -> bool:  # noqa: ANN401 - as it came
+def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)

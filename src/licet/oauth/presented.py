@@ -27,6 +27,8 @@ from licet.oauth.request import Brought, Held
 
 TYPE = "at+jwt"
 LONGEST = 8192
+DOTS = 2
+"""Of a compact JWS (RFC 7515 section 7.1)."""
 DPOP = "dpop"
 """The scheme, in lower case, of a token that comes with a proof (RFC 9449 section 7.1)."""
 REGISTRY = Registry()
@@ -98,7 +100,7 @@ async def presented(context: Context, token: str) -> Presented | None:
     if len(token) > LONGEST:
         return None
     # Surfaces may share an issuer: where tokens are rows, a JWT of another is none of this one.
-    is_jwt = token.count(".") == 2 and not context.provider.rules.opaque  # noqa: PLR2004 - compact JWS
+    is_jwt = token.count(".") == DOTS and not context.provider.rules.opaque
     found = await (_jwt(context, token) if is_jwt else _opaque(context, token))
     if found is None or context.now() >= found.expires_at:
         return None

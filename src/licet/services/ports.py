@@ -63,7 +63,7 @@ class Counters(Protocol):
     async def hit(self, key: str, *, now: int, window: int) -> Tally:
         """Count one and say the new tally; gathered, exact under any race (every caller gets a tally of its own)."""
 
-    async def seen(self, key: str, *, now: int, window: int) -> Tally:
+    async def seen(self, key: str, *, now: int) -> Tally:
         """The present tally, without counting; no hits and `now` when there is none."""
 
     async def clear(self, key: str) -> None:

@@ -48,7 +48,7 @@ _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?")
 
 def is_public(address: Address) -> bool:
     """Whether an address may be somebody else's."""
-    if address.version == 6 and address not in UNICAST:  # noqa: PLR2004 - the protocol's number
+    if isinstance(address, IPv6Address) and address not in UNICAST:
         return False
     return not any(address in network for network in SPECIAL)
 

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -167,7 +167,7 @@ async def _connected(addresses: Sequence[Address], port: int) -> socket.socket:
 
 
 async def _connect(address: Address, port: int) -> socket.socket:
-    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004 - the protocol's number
+    family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
     connected = socket.socket(family, socket.SOCK_STREAM)
     try:
         connected.setblocking(False)

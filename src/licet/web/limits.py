@@ -61,7 +61,7 @@ class Limiter:
         """Refuse a subject that has used a limit up (Throttled), without counting: for what counts only failures."""
         if not self._counts(limit):
             return
-        tally = await self._counters.seen(_key(limit, subject), now=self._clock(), window=limit.window)
+        tally = await self._counters.seen(_key(limit, subject), now=self._clock())
         if tally.hits >= limit.maximum:
             raise self._throttled(limit, tally)
 

@@ -19,7 +19,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
 }
 
 
-def render(failure: Exception, request: Request) -> Reply:  # noqa: ARG001 the shape of every surface's renderer
+def render(failure: Exception, _request: Request) -> Reply:
     """A failure as a problem document; what is not a refusal says nothing but that."""
     status = next(_STATUS[kind] for kind in type(failure).__mro__ if kind in _STATUS)
     said = failure if isinstance(failure, errors.Refused) else errors.Broken()

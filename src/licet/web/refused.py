@@ -34,7 +34,7 @@ STATUS: Mapping[type[errors.Failure], int] = {
 _page = Pages("licet.web").page
 
 
-def render(failure: Exception, request: Request) -> Reply:  # noqa: ARG001 - the shape of every surface's renderer
+def render(failure: Exception, _request: Request) -> Reply:
     """A failure as a page."""
     status = next(STATUS[kind] for kind in type(failure).__mro__ if kind in STATUS)
     said = worded(failure) if isinstance(failure, errors.Refused) else errors.Broken.public

@@ -33,15 +33,15 @@ async def test_a_hundred_hits_of_a_counter_get_a_hundred_tallies(kept):
 
 
 async def test_a_counter_begins_its_window_with_its_first_hit(kept):
-    assert await kept.counters.seen("k", now=5, window=60) == Tally(0, 5)
+    assert await kept.counters.seen("k", now=5) == Tally(0, 5)
     assert await kept.counters.hit("k", now=1_000, window=60) == Tally(1, 1_000)
     assert await kept.counters.hit("k", now=1_059, window=60) == Tally(2, 1_000)
-    assert await kept.counters.seen("k", now=1_059, window=60) == Tally(2, 1_000)
-    assert await kept.counters.seen("k", now=1_060, window=60) == Tally(0, 1_060)
+    assert await kept.counters.seen("k", now=1_059) == Tally(2, 1_000)
+    assert await kept.counters.seen("k", now=1_060) == Tally(0, 1_060)
     assert await kept.counters.hit("k", now=1_060, window=60) == Tally(1, 1_060)
     assert await kept.counters.hit("other", now=1_060, window=60) == Tally(1, 1_060)
     await kept.counters.clear("k")
-    assert await kept.counters.seen("k", now=1_060, window=60) == Tally(0, 1_060)
+    assert await kept.counters.seen("k", now=1_060) == Tally(0, 1_060)
     assert await kept.upkeep.purge(1_120, limit=10) == 1
 
 

@@ -12,18 +12,20 @@ class Counted:
 
     def __init__(self) -> None:
         self.tallies: dict[str, Tally] = {}
+        self.ends: dict[str, int] = {}
 
     async def hit(self, key: str, *, now: int, window: int) -> Tally:
-        seen = await self.seen(key, now=now, window=window)
+        seen = await self.seen(key, now=now)
         self.tallies[key] = Tally(seen.hits + 1, seen.started_at)
+        self.ends[key] = seen.started_at + window
         return self.tallies[key]
 
-    async def seen(self, key: str, *, now: int, window: int) -> Tally:
-        tally = self.tallies.get(key)
-        return tally if tally is not None and now < tally.started_at + window else Tally(0, now)
+    async def seen(self, key: str, *, now: int) -> Tally:
+        return self.tallies[key] if now < self.ends.get(key, 0) else Tally(0, now)
 
     async def clear(self, key: str) -> None:
         self.tallies.pop(key, None)
+        self.ends.pop(key, None)
 
 
 class Clock:

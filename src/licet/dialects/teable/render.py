@@ -182,7 +182,7 @@ def streamed(pieces: AsyncIterator[Iterable[Mapping[str, Any]]]) -> Reply:
     return Reply(OK, _array(pieces), (("content-type", "application/json"),))
 
 
-def render(failure: Exception, request: Request) -> Reply:  # noqa: ARG001 the shape of every surface's renderer
+def render(failure: Exception, _request: Request) -> Reply:
     """A failure in this surface's envelope."""
     said = failure if isinstance(failure, Failure) else errors.Broken()
     status, message = SAID[type(said)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.dialects.timbrix import formats
@@ -210,7 +209,7 @@ def secrets_at(clock: Callable[[], int]) -> Shape:
 
 
 def _spelled(theirs: str, ours: str, spell: Callable[[str], str]) -> Field:
-    def show(thing: Any) -> str | None:  # noqa: ANN401 - whatever has an id of that name
+    def show(thing: object) -> str | None:
         found = getattr(thing, ours)
         return None if found is None else spell(found)
 

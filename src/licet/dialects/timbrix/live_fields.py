@@ -1,6 +1,6 @@
 """The tables of what lives of an application: tokens, authorizations, impact reports, and offers of the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from licet.dialects.timbrix.fields import APPLICATION, ORGANIZATION, SETTINGS
 from licet.dialects.timbrix.scopes import NAMES
 from licet.domain.application import Application
 from licet.domain.family import Consent, OpaqueToken
-from licet.domain.kinds import Document, Flag, Nullable, Number, Text, Texts, Time
+from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, Text, Texts, Time
 from licet.domain.scope import spelled
 from licet.services.impact import Impact, Removed
 from licet.services.impact_ports import Alive
@@ -18,7 +18,7 @@ from licet.services.impact_ports import Alive
 _COUNT = Number(0, 2**53)
 
 
-def _field(theirs: str, kind: Any, show: Any, about: str = "") -> Field:  # noqa: ANN401 - of whatever is shown
+def _field(theirs: str, kind: Kind, show: Callable[[Any], object] | None, about: str = "") -> Field:
     return Field(theirs=theirs, kind=kind, show=show, read_only=True, about=about)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.dialects.timbrix import formats
@@ -14,7 +13,7 @@ from licet.domain.kinds import Choice, Flag, Kind, Nullable, Number, Path, Schem
 from licet.domain.redirect_uri import MAXIMUM_BYTES
 from licet.domain.scope import spelled
 from licet.domain.text import trimmed
-from licet.domain.webhook import Target
+from licet.domain.webhook import Delivery, Target
 from licet.errors import Fault
 
 _HEX = "0123456789abcdef"
@@ -185,7 +184,7 @@ def _read(body: bytes | None) -> str | None:
     return None if body is None else body.decode("utf-8", "replace")
 
 
-def _succeeded(delivery: Any) -> bool:  # noqa: ANN401 - a delivery, as every row of a table takes it
+def _succeeded(delivery: Delivery) -> bool:
     return delivery.delivered_at is not None
 
 

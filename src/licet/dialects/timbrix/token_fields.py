@@ -4,7 +4,6 @@ A JSON body has the names of the first column, a form the standard's, which are 
 """
 
 from dataclasses import replace
-from typing import Any
 
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.dialects.timbrix import formats
@@ -20,7 +19,7 @@ def _needed(theirs: str, ours: str, about: str) -> Field:
     return Field(theirs=theirs, ours=ours, kind=_VALUE, absent=Absent.REFUSE, about=about)
 
 
-def _names(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _names(value: object) -> object:
     """Scopes between commas or blanks, each once."""
     return list(dict.fromkeys(value.replace(",", " ").split())) if isinstance(value, str) else value
 

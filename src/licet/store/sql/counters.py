@@ -47,7 +47,7 @@ class Counters:
         row = await self._engine.gather(HIT, key=_kept(key), hits=1, started_at=now, expires_at=now + window)
         return _tally(row, now)
 
-    async def seen(self, key: str, *, now: int, window: int) -> Tally:  # noqa: ARG002 - the row says when its window ends
+    async def seen(self, key: str, *, now: int) -> Tally:
         """The present tally, without counting."""
         rows = await self._engine.read(SEEN, key=_kept(key), now=now)
         return _tally(rows[0] if rows else None, now)

@@ -63,7 +63,7 @@ class Notifications:
 
     async def mute(self, user_id: str, application_id: str, *, muted: bool) -> bool:
         """Mute an application, or unmute it; False when there is no consent."""
-        return await self._engine.run(_mute, user_id, application_id, muted)
+        return await self._engine.run(_mute, user_id, application_id, muted=muted)
 
     async def muted(self, user_id: str) -> frozenset[str]:
         """What a person has muted."""
@@ -78,7 +78,7 @@ def _put(notification: Notification) -> Script[Literal["created", "duplicate", "
     return "created" if rows else "duplicate"
 
 
-def _mute(user_id: str, application_id: str, muted: bool) -> Script[bool]:  # noqa: FBT001 - scripts take no keywords
+def _mute(user_id: str, application_id: str, *, muted: bool) -> Script[bool]:
     both = {"user_id": user_id, "application_id": application_id}
     if not (yield from ask(CONSENTED, **both)):
         return False
