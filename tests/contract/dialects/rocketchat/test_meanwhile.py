@@ -1,6 +1,7 @@
 """What happens between the door and the action: a caller is deleted, deactivated, or loses the permission."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -33,10 +34,10 @@ def during(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[Happens],
     hit = counters.hit
 
     def arrange(happens: Happens) -> None:
-        async def counted(self: object, key: str, *, now: int, window: int) -> Tally:
+        async def counted(*args: Any, **kwargs: Any) -> Tally:
             monkeypatch.setattr(counters, "hit", hit)
             await happens()
-            return await hit(self, key, now=now, window=window)
+            return await hit(*args, **kwargs)
 
         monkeypatch.setattr(counters, "hit", counted)
 
