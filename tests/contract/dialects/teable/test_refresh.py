@@ -235,3 +235,17 @@ async def test_of_several_faults_the_first_is_told(house: House, monkeypatch: py
     assert fault(await app.refresh(gone["refresh_token"], client_secret=None)) == (401, "Invalid client")
     left = await without_consent(other, monkeypatch)
     assert (await other.refresh(left["refresh_token"])).status_code == 429
+
+
+async def test_an_application_that_gave_refreshing_up_elsewhere_is_refused(house: House):
+    app = await register(house)
+    tokens = await app.tokens()
+    where, headers = f"/api/applications/{app.client_id}", await house.bearer("alice")
+    refused = {"grant_types": ["authorization_code"]}
+    assert (await house.call("PATCH", where, json=refused, headers=headers)).status_code == 200
+    await house.services.clients.look()
+    assert fault(await app.refresh(tokens["refresh_token"])) == (400, "This client may not use this grant type")
+    given_back = {"grant_types": ["authorization_code", "refresh_token"]}
+    assert (await house.call("PATCH", where, json=given_back, headers=headers)).status_code == 200
+    await house.services.clients.look()
+    assert (await app.refresh(tokens["refresh_token"])).status_code == 201

@@ -20,6 +20,7 @@ from tests.contract.dialects.teable.calls import (
     signed_in,
     without_ids,
 )
+from tests.contract.dialects.teable.flow import fault, register
 
 
 async def _secrets(house: House, client_id: str) -> Any:
@@ -133,3 +134,11 @@ async def test_a_secret_of_another_surface_shows_while_it_lives(house: House):
     assert [secret["secret"] for secret in shown if secret["id"] != kept["id"]] == ["*" * 30 + minted.value[-10:]]
     house.clock.pass_(seconds=1)
     assert [secret["id"] for secret in await _secrets(house, client_id)] == [kept["id"]]
+
+
+async def test_any_number_of_secrets_proves_the_application(house: House):
+    app = await register(house)
+    secrets = [(await _added(house, app.client_id))["secret"] for _ in range(12)]
+    await house.services.clients.look()
+    for secret in (app.secret, *secrets):
+        assert fault(await app.redeem("unknown", client_secret=secret)) == (401, "Invalid code")
