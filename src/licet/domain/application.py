@@ -7,7 +7,8 @@ meaning stand together; the native API, the CLI, OpenAPI, revisions and the stor
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from operator import attrgetter
+from itertools import compress
+from operator import itemgetter, ne
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -297,7 +298,7 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 
-_values = attrgetter(*SETTINGS)
+_values = itemgetter(*SETTINGS)
 
 
 def needs_secret(asked: Patch) -> bool:
@@ -336,10 +337,9 @@ def _stored(setting: Setting, value: object) -> object:
 
 def settings(application: Application) -> dict[str, object]:
     """All settings by name, lists as tuples."""
-    return dict(zip(SETTINGS, _values(application), strict=True))
+    return dict(zip(SETTINGS, _values(vars(application)), strict=True))
 
 
 def differences(before: Application, after: Application) -> tuple[str, ...]:
     """Names of the settings in which two states differ, in the order of the table."""
-    both = zip(SETTINGS, _values(before), _values(after), strict=True)
-    return tuple(name for name, was, has_become in both if was != has_become)
+    return tuple(compress(SETTINGS, map(ne, _values(vars(before)), _values(vars(after)))))

@@ -1,6 +1,8 @@
 """What is wrong with a whole application, whichever surface wrote it and whatever it was before."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import compress
+from operator import ne
 
 import orjson
 
@@ -14,10 +16,13 @@ from licet.domain.application import (
     Application,
     settings,
 )
+from licet.domain.kinds import UNDEFINED
 from licet.errors import Fault
 
 MAXIMUM_BYTES = 64 * 1024
 """Upper bound of all settings of one application together, as JSON."""
+_RIGHT = tuple(setting.default if setting.right else UNDEFINED for setting in SETTINGS.values())
+"""What of each setting needs no judging."""
 
 
 def check(application: Application, catalogue: Collection[str]) -> Iterator[Fault]:
@@ -25,13 +30,15 @@ def check(application: Application, catalogue: Collection[str]) -> Iterator[Faul
 
     Runs on the result of every write, so that no later rule is kept out by an earlier state.
     """
-    for setting, value in zip(SETTINGS.values(), settings(application).values(), strict=True):
-        if value != setting.default or not setting.right:
-            yield from setting.kind.check(list(value) if isinstance(value, tuple) else value, (setting.name,))
+    said = settings(application)
+    for name in compress(said, map(ne, said.values(), _RIGHT)):
+        value = said[name]
+        yield from SETTINGS[name].kind.check(list(value) if isinstance(value, tuple) else value, (name,))
     for position, scope in enumerate(application.scopes):
         if scope not in catalogue:
             yield Fault(("scope", position), "bad_choice", "a scope of the catalogue", scope)
     yield from _contradictions(application)
+    yield from _beyond(said)
     yield from _bound_by(application)
     yield from _signing_in(application)
 
@@ -53,7 +60,10 @@ def _contradictions(application: Application) -> Iterator[Fault]:
     yield from _unprovable(application)
     if not application.require_pkce and not application.confidential:
         yield Fault(("require_pkce",), "bad_value", "true for an application without a secret")
-    if len(orjson.dumps(settings(application))) > MAXIMUM_BYTES:
+
+
+def _beyond(said: Mapping[str, object]) -> Iterator[Fault]:
+    if len(orjson.dumps(said)) > MAXIMUM_BYTES:
         yield Fault((), "too_long", f"{MAXIMUM_BYTES} bytes")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from licet.domain.application import SETTINGS, Application, of_fields
 from licet.domain.kinds import Kind, Nullable, Texts
@@ -18,7 +18,7 @@ BESIDE = ("organization_id", "client_name", "enabled")
 COLUMNS = (*PLAIN, "last_used_at", "tokens_not_before", *BESIDE, "settings", "words")
 
 _PACKED = tuple(name for name in SETTINGS if name not in BESIDE)
-_packed = attrgetter(*_PACKED)
+_packed = itemgetter(*_PACKED)
 _DEFAULTS = {field.name: field.default for field in fields(Application) if field.default is not MISSING}
 
 
@@ -32,7 +32,7 @@ _VALUES: Mapping[str, Callable[[Application], Value]] = {
     **{name: attrgetter(name) for name in COLUMNS if name not in {"settings", "words"}},
     "enabled": lambda application: int(application.enabled),
     "last_used_at": lambda application: application.last_used_at or 0,
-    "settings": lambda application: pack(dict(zip(_PACKED, _packed(application), strict=True))),
+    "settings": lambda application: pack(dict(zip(_PACKED, _packed(vars(application)), strict=True))),
     "words": lambda application: terms.spaced(terms.words(application)),
 }
 
