@@ -47,7 +47,7 @@ class Credentials:
         session, user = found
         if now - session.last_used_at > TOUCH_EVERY:
             await self._store.sessions.touch(session.id, now)
-        return Caller(await self._actor(user, surface, request_id, session.id), user, "session", session)
+        return Caller(await self._actor(user, surface, request_id, credential=session.id), user, "session", session)
 
     async def personal_token(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
         """The person behind a personal access token (Unauthenticated)."""
@@ -57,7 +57,7 @@ class Credentials:
             raise Unauthenticated
         token, user = found
         await self._store.personal_tokens.touch(token.id, now)
-        actor = await self._actor(user, surface, request_id, token.id, _scopes(token))
+        actor = await self._actor(user, surface, request_id, credential=token.id, scopes=_scopes(token))
         return Caller(actor, user, "personal_token", token)
 
     async def either(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
@@ -92,7 +92,7 @@ class Credentials:
 
     async def person(self, user: User, surface: str, request_id: str = "") -> Actor:
         """The actor of a user whom the caller has just proven otherwise (a sign-in)."""
-        return await self._actor(user, surface, request_id, f"user:{user.id}")
+        return await self._actor(user, surface, request_id, credential=f"user:{user.id}")
 
     async def ask_again(self, actor: Actor, permission: str) -> None:
         """Whether a person still is here and still holds a permission (UnknownUser, PermissionMissing)."""
@@ -103,7 +103,7 @@ class Credentials:
         replace(actor, permissions=standing.permissions).need(permission)
 
     async def _actor(
-        self, user: User, surface: str, request_id: str, credential: str, scopes: frozenset[str] | None = None
+        self, user: User, surface: str, request_id: str, *, credential: str, scopes: frozenset[str] | None = None
     ) -> Actor:
         standing = await self._store.users.standing(user.id)
         return Actor(

@@ -30,9 +30,9 @@ CLOSE = ("connection", "close")
 Waited = Any
 """What an asynchronous function waits for: the event loop's own business."""
 
-# Documented for those who make tasks (`asyncio` extension API).
-_enter: Callable[[asyncio.AbstractEventLoop, Any], None] = asyncio._enter_task  # noqa: SLF001
-_leave: Callable[[asyncio.AbstractEventLoop, Any], None] = asyncio._leave_task  # noqa: SLF001
+Turn = Callable[[asyncio.AbstractEventLoop, Any], None]
+_enter: Turn = asyncio._enter_task  # noqa: SLF001 documented for those who make tasks
+_leave: Turn = asyncio._leave_task  # noqa: SLF001 the same
 
 
 class _Nobody(asyncio.Event):
