@@ -67,6 +67,23 @@ async def test_a_first_secret_and_a_registration_token_come_with_it(scene):
     assert await scene.store.applications.registration_digest("") is None
 
 
+async def test_a_renamed_application_is_found_by_its_new_name_alone_among_its_organizations(scene):
+    first = await scene.add(1, client_name="Raven")
+    renamed = replace(first, version=2, client_name="Heron")
+    assert await scene.store.applications.replace(first, renamed, scene.change(first.id, version=2))
+    owner, names = (first.organization_id,), ("heron", "raven")
+    found = [await scene.store.applications.page(Query(organizations=owner, q=(name,))) for name in names]
+    assert [page.items for page in found] == [(renamed,), ()]
+
+
+async def test_a_replacement_counts_as_its_writers_whoever_saved_it_unchanged_meanwhile(scene):
+    first = await scene.add(1)
+    await scene.store.applications.touch(first.id, 77, ALICE)
+    second = replace(first, version=2, description="Second")
+    assert await scene.store.applications.replace(first, second, scene.change(first.id, version=2))
+    assert await scene.store.applications.by_id(first.id) == second
+
+
 async def test_a_replacement_needs_the_version_that_was_seen(scene):
     first = await scene.add(1)
     second = replace(first, version=2, client_name="Second", scope=("a", "b"), enabled=False)
