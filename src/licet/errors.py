@@ -464,7 +464,6 @@ class Cause(Enum):
     REFRESH_FOREIGN = "refresh token of another client"
     REFRESH_SPENT = "spent refresh token"
     REFRESH_ENDED = "refresh token revoked"
-    CONSENT_GONE = "consent withdrawn"
     SECRET_UNFIT = "secret and refresh token do not belong together"
     PERSON_GONE = "person gone or deactivated"
     KEY_DIFFERS = "bound to another key"

@@ -91,14 +91,6 @@ class Device:
         decision = said.get("decision")
         if decision not in {"allow", "deny"}:
             raise MalformedRequest("Say allow or deny.")
-        if decision == "allow":
-            await remember(
-                self._entrance.context,
-                client.application,
-                here.person,
-                scope=device.scope,
-                resources=device.resources,
-            )
         decided = await self._store.decide(
             device.user_code,
             user_id=here.person.user.id,
@@ -109,6 +101,15 @@ class Device:
         )
         if not decided:
             return _to_form(said)
+        if decision == "allow":
+            # Behind what it is about: a withdrawal ends only what it sees.
+            await remember(
+                self._entrance.context,
+                client.application,
+                here.person,
+                scope=device.scope,
+                resources=device.resources,
+            )
         return Reply.redirect(ALLOWED if decision == "allow" else DENIED)
 
     async def allowed(self, _request: Request) -> Reply:

@@ -174,9 +174,11 @@ async def remember(
 
 
 async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
-    """Begin the family of an act of consent, and give its code; the consent is remembered before the code exists."""
+    """Begin the family of an act of consent, and give its code.
+
+    The family comes first: a withdrawal ends those that it sees, so none may come after the consent it takes back.
+    """
     application, now = asked.client.application, context.now()
-    await remember(context, application, person, scope=scope, resources=asked.resources, details=asked.details)
     allowed = Allowed(
         user_id=person.user.id,
         scope=scope,
@@ -202,6 +204,7 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         bound_to=to_key(key) if key is not None else "",
     )
     await context.ambient.store.families.insert(family, digest(code))
+    await remember(context, application, person, scope=scope, resources=asked.resources, details=asked.details)
     await context.ambient.store.living.use(application.id, "redirect_uri", _registered(asked), now)
     return code
 

@@ -66,7 +66,6 @@ class Rules:
         basic_and_body: HTTP Basic and a body that say the same are one method of client authentication.
         redirect_uri_again: the exchange names the redirect URI, also where the request had left it to the registration.
         refresh_as_redeemed: a refresh token comes with a secret if its code did, and without one if not.
-        refresh_by_consent: a refresh token is good only while the consent behind it stands.
         denied_once: a device is told once that it was denied, and from then on that its code is over.
         opt_out_denies: who gave the device grant up denies the devices that wait, instead of being refused itself.
     """
@@ -90,7 +89,6 @@ class Rules:
     basic_and_body: bool = False
     redirect_uri_again: bool = False
     refresh_as_redeemed: bool = False
-    refresh_by_consent: bool = False
     denied_once: bool = False
     opt_out_denies: bool = False
 

@@ -32,8 +32,6 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
     if family.revoked_at is not None:
         raise InvalidGrant(cause=Cause.REFRESH_ENDED)
     await admitted(context, family)
-    if context.provider.rules.refresh_by_consent and not await _consented(context, family):
-        raise InvalidGrant(cause=Cause.CONSENT_GONE)
     rotates = profile_of(caller.application, context.provider.profile).rotates
     return await _turn(context, caller, family, generation, rotates=rotates) or Proof(
         family=family,
@@ -60,12 +58,6 @@ def _expired(family: Family, generation: int, now: int) -> bool:
     """Whether the token that is good next has been left unused too long, or all of the family is over."""
     idle = family.idle_expires_at is not None and now >= family.idle_expires_at
     return now >= family.expires_at or (idle and generation == family.generation)
-
-
-async def _consented(context: Context, family: Family) -> bool:
-    """Whether the person's consent still stands: one that is taken back while its code is made leaves a family."""
-    known = await context.ambient.store.consents.of(family.user_id, family.application_id)
-    return any(consent.surface == family.surface for consent in known)
 
 
 async def _turn(context: Context, caller: Caller, family: Family, generation: int, *, rotates: bool) -> Replay | None:

@@ -73,7 +73,6 @@ AT_TOKEN: Mapping[Cause, Said] = {
     Cause.REFRESH_FOREIGN: (401, "Invalid client"),
     Cause.REFRESH_SPENT: (401, "Invalid refresh token"),
     Cause.REFRESH_ENDED: (401, "Invalid access token"),
-    Cause.CONSENT_GONE: (401, "Invalid authorized"),
     Cause.SECRET_UNFIT: (401, "Invalid secret"),
     Cause.PERSON_GONE: (401, "Unauthorized"),
 }

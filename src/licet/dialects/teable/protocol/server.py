@@ -66,7 +66,6 @@ RULES = Rules(
     basic_and_body=True,
     redirect_uri_again=True,
     refresh_as_redeemed=True,
-    refresh_by_consent=True,
     denied_once=True,
     opt_out_denies=True,
 )
