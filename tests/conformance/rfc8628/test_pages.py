@@ -48,6 +48,22 @@ async def test_a_no_is_heard_by_the_device(someone, web):
     assert (await poll(web, device)).json()["error"] == "access_denied"
 
 
+async def test_a_yes_that_came_too_late_is_no_consent(someone, web, house, monkeypatch):
+    device = await begun(web)
+    await someone.signed_in()
+    page, decide = await entered(someone, device), house.store.devices.decide
+
+    async def late(user_code, *, approve, **more):
+        assert await decide(user_code, approve=not approve, **more)
+        return await decide(user_code, approve=approve, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.store.devices, "decide", late)
+        assert (await someone.send(page, decision="allow")).url.path == "/device"
+    assert await house.store.consents.of_user((await house.user("alice")).id) == []
+    assert (await poll(web, device)).json()["error"] == "access_denied"
+
+
 @pytest.mark.attack(104)
 @pytest.mark.rfc(8628, "3.3.1")
 @pytest.mark.rfc(8628, "5.4")
