@@ -1,7 +1,7 @@
 """Applications, their revisions and their tombstones."""
 
 from collections.abc import AsyncIterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from licet.domain.application import Application
 from licet.domain.revision import Change
@@ -13,7 +13,7 @@ from licet.store.sql.columns import assign, insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.listing import page, stream
-from licet.store.sql.script import Row, Script, ask
+from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
@@ -63,12 +63,12 @@ class Applications:
     async def by_client_id(self, client_id: str) -> Application | None:
         """The application, or None."""
         rows = await self._engine.read(BY_CLIENT_ID, client_id=client_id)
-        return _one(rows[0]) if rows else None
+        return application(rows[0]) if rows else None
 
     async def by_id(self, application_id: str) -> Application | None:
         """The application by its internal id, or None."""
         rows = await self._engine.read(BY_ID, id=application_id)
-        return _one(rows[0]) if rows else None
+        return application(rows[0]) if rows else None
 
     async def page(self, query: Query) -> Page:
         """One page, newest first, or by the word found, or by last use: see `listing`."""
@@ -97,7 +97,7 @@ class Applications:
     async def tombstone(self, client_id: str, now: int) -> Application | None:
         """A deleted one that can still be restored."""
         rows = await self._engine.read(TOMBSTONE, client_id=client_id, now=now)
-        return _one(rows[0]) if rows else None
+        return application(rows[0]) if rows else None
 
     async def restore(self, new: Application, change: Change) -> bool:
         """Give a tombstone back its life."""
@@ -121,11 +121,6 @@ class Applications:
         """How many there are."""
         rows = await self._engine.read(COUNT, term=terms.EVERY)
         return int(rows[0]["count"])
-
-
-@lru_cache(2_048)  # the same row means the same, and making an application of it costs more than reading it
-def _one(row: Row) -> Application:
-    return application(row)
 
 
 def rewrite(seen: Application, new: Application) -> Script[bool]:
