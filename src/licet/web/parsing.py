@@ -33,6 +33,8 @@ def percent_decode(text: str) -> str:
 
 def parse_path(raw: str) -> list[str]:
     """The segments of a raw path, each decoded once; MalformedRequest when one cannot be."""
+    if raw.isascii() and raw.isprintable() and "%" not in raw:  # as nearly every path is
+        return raw.split("/")[1:]
     try:
         raw.encode("ascii")  # bytes beyond it travel as escapes
         segments = [percent_decode(segment) for segment in raw.split("/")]

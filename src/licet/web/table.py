@@ -48,6 +48,11 @@ class Table:
             if bound is not None:
                 return bound, {}
         segments = parse_path(raw_path)
+        straight = _straight(self._tree, segments)
+        if straight is not None and method in straight[0].methods:
+            node, values = straight
+            bound = node.methods[method]
+            return bound, dict(zip(bound.names, values, strict=True))
         allowed: set[str] = set()
         for node, values in _walk(self._tree, segments):
             bound = _of(node.methods, method)
@@ -78,6 +83,20 @@ class Table:
         node.methods[route.method] = first._replace(beside=(*first.beside, bound)) if first else bound
         if not names:
             self._exact[route.path] = node.methods
+
+
+def _straight(node: Node, segments: Sequence[str]) -> tuple[Node, Sequence[str]] | None:
+    """Where the segments lead without a turn back: the first of the nodes of `_walk`, if there is any that way."""
+    values = []
+    for segment in segments:
+        following = node.literals.get(segment)
+        if following is None:
+            following = node.parameter if segment else None
+            values.append(segment)
+        if following is None:
+            return None
+        node = following
+    return node, values
 
 
 def _walk(node: Node, segments: Sequence[str]) -> Iterator[tuple[Node, tuple[str, ...]]]:
