@@ -2,14 +2,14 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench.tokens import load, report
+from bench import page
+from bench.tokens import load, report, where
 from bench.tokens.licet import Licet
 from bench.tokens.load import Run, Server
 from bench.tokens.peer import Peer, node_version, package_version
@@ -62,14 +62,24 @@ class Bench:
                 for server in (*self._servers[first:], *self._servers[:first]):
                     self._one(server, case, counts=turn >= 0)
 
+    def where(self, server: Server, case: Case) -> where.Samples:
+        """Where the CPU of a case goes on one server: the same load for longer, with somebody looking on."""
+        seconds = self._options.watched
+        watch = where.Watch(server.pid, seconds)
+        run = self._run(server, case, seconds)
+        return where.Samples(watch.found(), run.cost)
+
     def _one(self, server: Server, case: Case, *, counts: bool) -> None:
-        if case.parameter:
-            server.codes(self._enough.get(server.name, FIRST_CODES) * self._options.seconds, self._codes)
-        run = load.run(server, case, self._codes, seconds=self._options.seconds, connections=self._options.connections)
+        run = self._run(server, case, self._options.seconds)
         if case.parameter:
             self._enough[server.name] = max(LEAST_CODES, self._enough.get(server.name, 0), int(run.rate * SPARE))
         if counts:
             self.runs[case.name][server.name].append(run)
+
+    def _run(self, server: Server, case: Case, seconds: int) -> Run:
+        if case.parameter:
+            server.codes(self._enough.get(server.name, FIRST_CODES) * seconds, self._codes)
+        return load.run(server, case, self._codes, seconds=seconds, connections=self._options.connections)
 
 
 def main() -> None:
@@ -78,38 +88,31 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--warm-up", type=int, default=4, help="rounds before those that count")
     parser.add_argument("--seconds", type=int, default=1, help="of load in a run")
+    parser.add_argument("--watched", type=int, default=5, help="seconds of load under py-spy")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--peer", type=Path, default=Path(tempfile.gettempdir()) / "licet-tokens-peer")
     parser.add_argument("--dry", action="store_true", help="print only")
     options = parser.parse_args()
-    _need("wrk", "taskset")
+    page.need("wrk", "taskset")
     os.sched_setaffinity(0, {LOAD})
     with tempfile.TemporaryDirectory() as name, started(Path(name), options.peer) as servers:
         idle = {server.name: memory(server.pid) for server in servers}
         bench = Bench(servers, Path(name), options)
         bench.measure()
+        parts = where.table({case.name: bench.where(servers[0], case) for case in CASES})
         seen = {server.name: report.Memory(idle[server.name], memory(server.pid)) for server in servers}
     versions = f"oidc-provider {package_version()} on Node.js {node_version()}, {_wrk_version()}"
     tables = [report.table(case, runs, PEER) for case, runs in bench.runs.items()]
     note = report.note(options.rounds, options.seconds, options.connections, versions)
-    text = "\n\n".join([*tables, report.memory_table(seen), note])
+    text = "\n\n".join([*tables, report.memory_table(seen), note, parts])
     print(text)
     if not options.dry:
-        report.write(text)
+        page.write("tokens", text)
 
 
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
-
-
-def _need(*programs: str) -> None:
-    """The programs that are no Python packages; root gets a missing one from the distribution."""
-    for program in programs:
-        if shutil.which(program) is None and not os.getuid() and shutil.which("apt-get"):
-            subprocess.run(["apt-get", "-qq", "install", "--yes", program], check=False)
-        if shutil.which(program) is None:
-            raise SystemExit(f"bench.tokens needs {program}: install the distribution's package")
 
 
 def _wrk_version() -> str:

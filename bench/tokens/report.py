@@ -3,14 +3,11 @@
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from bench.tokens.load import Run
 
-PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-OPEN, CLOSE = "<!-- tokens -->\n", "<!-- /tokens -->"
 HEAD = (
     "| {} | CPU a request, us | lowest to highest run | to the peer | database's CPU, us | answers/s | p50, ms "
     "| p99, ms | p99 to the peer's |"
@@ -54,15 +51,6 @@ def note(rounds: int, seconds: int, connections: int, versions: str) -> str:
         f"the load, and PostgreSQL, on another. The ratios are medians of the rounds' own. Python "
         f"{platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; {versions}."
     )
-
-
-def write(text: str) -> None:
-    """Put it between the marks of the page."""
-    before, mark, rest = PAGE.read_text().partition(OPEN)
-    _, end, after = rest.partition(CLOSE)
-    if not (mark and end):
-        raise RuntimeError(f"{PAGE} has no place for the tables")
-    PAGE.write_text(f"{before}{mark}{text}\n{end}{after}")
 
 
 def _ratio(more: Sequence[Run], less: Sequence[Run], what: str) -> float:
