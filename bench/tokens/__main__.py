@@ -67,7 +67,7 @@ class Bench:
         seconds = self._options.watched
         watch = where.Watch(server.pid, seconds)
         run = self._run(server, case, seconds)
-        return where.Samples(watch.found(), run.cost)
+        return watch.seen(run.cost)
 
     def _one(self, server: Server, case: Case, *, counts: bool) -> None:
         run = self._run(server, case, self._options.seconds)

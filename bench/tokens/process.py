@@ -31,6 +31,11 @@ def cpu(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1000
 
 
+def main_cpu(pid: int) -> float:
+    """The same of the main thread alone."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1000
+
+
 def memory(pid: int) -> float:
     """Resident memory of a process and its descendants, MB."""
     kb = 0

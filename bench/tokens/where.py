@@ -1,4 +1,4 @@
-"""Where the CPU of an answer goes: py-spy looks at a loaded instance, and every sample counts for the part it was in.
+"""Where the CPU of an answer goes: the kernel counts each thread's, and py-spy finds the part that the main one is in.
 
 A sample belongs to the innermost frame: what a part calls in C (a signature, a system call) is that part's own.
 """
@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-PER_SECOND = 400
+from bench.tokens.process import cpu, main_cpu
+
+PER_SECOND = 200
 SIGNING = "oauth/jwt.py"
 PARTS = {
     SIGNING: "signatures (`oauth/jwt.py`)",
@@ -19,41 +21,52 @@ PARTS = {
     "oauth/": "`oauth`: client authentication, grant, claims",
     "services/": "`services`",
     "domain/": "`domain`",
-    "store/": "`store`, the writer thread included",
+    "store/": "`store`",
     "": "HTTP server, event loop and kernel",
 }
 """By the beginning of a file's place in the package, the first that fits; everything else is not ours."""
+OTHERS = "other threads: SQLite's writer, with its commits"
+MAIN = ": MainThread;"
 
 
 class Samples(NamedTuple):
-    """How often each part was found, and what an answer cost meanwhile (us)."""
+    """How often the main thread was found in each part; what an answer cost meanwhile (us), and there of it."""
 
     found: Mapping[str, int]
     cost: float
+    main: float
 
 
 class Watch:
     """py-spy at a process, for so many seconds."""
 
     def __init__(self, pid: int, seconds: int) -> None:
+        self._pid, self._before = pid, (cpu(pid), main_cpu(pid))
         self._folder = tempfile.TemporaryDirectory()
         self._stacks = Path(self._folder.name) / "stacks"
         how = ["--duration", str(seconds), "--rate", str(PER_SECOND), "--format", "raw", "--output", self._stacks]
         self._process = subprocess.Popen(
-            ["py-spy", "record", "--pid", str(pid), "--full-filenames", "--nonblocking", *how],
+            ["py-spy", "record", "--pid", str(pid), "--threads", "--full-filenames", *how],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
 
-    def found(self) -> Counter[str]:
-        """What it has seen, by part."""
+    def seen(self, cost: float) -> Samples:
+        """What it has seen while an answer cost so much (us)."""
+        every, main = (
+            now - then for now, then in zip((cpu(self._pid), main_cpu(self._pid)), self._before, strict=True)
+        )
+        return Samples(self._found(), cost, cost * main / every)
+
+    def _found(self) -> Counter[str]:
         _, said = self._process.communicate()
         if self._process.returncode:
             raise SystemExit(f"py-spy failed: {said.decode()}")
         seen: Counter[str] = Counter()
         for line in self._stacks.read_text().splitlines():
             stack, _, count = line.rpartition(" ")
-            seen[_part(stack.rpartition(";")[2])] += int(count)
+            if MAIN in stack:
+                seen[_part(stack.rpartition(";")[2])] += int(count)
         self._folder.cleanup()
         return seen
 
@@ -65,8 +78,9 @@ def table(cases: Mapping[str, Samples]) -> str:
         f"|---|{'---|' * len(cases)}",
     ]
     for part in PARTS.values():
-        cells = [f"{each.cost * each.found.get(part, 0) / sum(each.found.values()):.0f}" for each in cases.values()]
+        cells = [f"{each.main * each.found.get(part, 0) / sum(each.found.values()):.0f}" for each in cases.values()]
         lines.append(f"| {part} | {' | '.join(cells)} |")
+    lines.append(f"| {OTHERS} | {' | '.join(f'{each.cost - each.main:.0f}' for each in cases.values())} |")
     return "\n".join(lines)
 
 
