@@ -107,6 +107,13 @@ class Organizations:
         organization = await self.find(actor, organization_id)
         return await self._store.members(organization.id)
 
+    async def member(self, actor: Actor, organization_id: str, user_id: str) -> Member:
+        """One of them, for any member (UnknownMember)."""
+        for member in await self.members(actor, organization_id):
+            if member.user_id == user_id:
+                return member
+        raise UnknownMember
+
     async def add_member(self, actor: Actor, organization_id: str, user_id: str, role: Role) -> None:
         """Add a user as admin or member (UnknownUser, NameTaken when already in)."""
         organization = await self.managed(actor, organization_id)

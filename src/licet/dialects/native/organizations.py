@@ -11,11 +11,8 @@ from licet.dialects.native.reading import PATCHES, body, query
 from licet.dialects.operation import Operation
 from licet.dialects.record import Setup
 from licet.dialects.shape import Absent, Field, Shape, Unknown
-from licet.domain.actor import Actor
 from licet.domain.kinds import Choice, Nullable, Text, Uri
-from licet.domain.organization import Member
 from licet.domain.redirect_uri import MAXIMUM_BYTES
-from licet.errors import UnknownMember
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
@@ -132,7 +129,7 @@ class Organizations:
         actor = await self._authentication.actor(request)
         organization_id, said = request.params["organization_id"], NEW_MEMBER.decode(body(request))
         await self._organizations.add_member(actor, organization_id, said["user_id"], said["role"])
-        return render.created(MEMBER.encode(await self._member(actor, organization_id, said["user_id"])))
+        return render.created(MEMBER.encode(await self._organizations.member(actor, organization_id, said["user_id"])))
 
     async def set_role(self, request: Request) -> Reply:
         """Another role for a member."""
@@ -141,7 +138,7 @@ class Organizations:
         await self._organizations.set_role(
             actor, organization_id, user_id, NEW_ROLE.decode(body(request, PATCHES))["role"]
         )
-        return render.ok(MEMBER.encode(await self._member(actor, organization_id, user_id)))
+        return render.ok(MEMBER.encode(await self._organizations.member(actor, organization_id, user_id)))
 
     async def remove_member(self, request: Request) -> Reply:
         """One fewer; who removes themself leaves."""
@@ -156,12 +153,6 @@ class Organizations:
         said = NEW_OWNER.decode(body(request))
         await self._organizations.hand_over(actor, request.params["organization_id"], said["user_id"])
         return render.done()
-
-    async def _member(self, actor: Actor, organization_id: str, user_id: str) -> Member:
-        for member in await self._organizations.members(actor, organization_id):
-            if member.user_id == user_id:
-                return member
-        raise UnknownMember
 
     def routes(self) -> tuple[Route, ...]:
         """Where all this is."""

@@ -5,9 +5,6 @@ from licet.dialects.timbrix import formats, render
 from licet.dialects.timbrix.callers import Callers
 from licet.dialects.timbrix.organization_fields import MEMBER, NEW_ROLE
 from licet.dialects.timbrix.organizations import named
-from licet.domain.actor import Actor
-from licet.domain.organization import Member
-from licet.errors import UnknownMember
 from licet.web.reply import Reply
 from licet.web.request import Request
 
@@ -29,10 +26,10 @@ class Members:
         """Another role for one; the owner's stays, and so does the sole admin's own."""
         actor = await self._callers.actor(request)
         organization = await self._organizations.managed(actor, named(request))
-        member = await self._member(actor, organization.id, formats.read_user(request.params["memberId"]))
+        member = await self._organizations.member(actor, organization.id, formats.read_user(request.params["memberId"]))
         role = NEW_ROLE.decode(request.json())["role"]
         await self._organizations.set_role(actor, organization.id, member.user_id, role)
-        return render.ok(MEMBER.encode(await self._member(actor, organization.id, member.user_id)))
+        return render.ok(MEMBER.encode(await self._organizations.member(actor, organization.id, member.user_id)))
 
     async def remove(self, request: Request) -> Reply:
         """One fewer; their API keys and tokens of this organization end."""
@@ -40,9 +37,3 @@ class Members:
         user_id = formats.read_user(request.params["memberId"])
         await self._organizations.remove_member(actor, named(request), user_id)
         return render.done()
-
-    async def _member(self, actor: Actor, organization_id: str, user_id: str) -> Member:
-        for member in await self._organizations.members(actor, organization_id):
-            if member.user_id == user_id:
-                return member
-        raise UnknownMember
