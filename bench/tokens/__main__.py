@@ -65,20 +65,24 @@ class Bench:
     def where(self, server: Server, case: Case) -> where.Samples:
         """Where the CPU of a case goes on one server: the same load for longer, with somebody looking on."""
         seconds = self._options.watched
+        self._mint(server, case, seconds)
         watch = where.Watch(server.pid, seconds)
-        run = self._run(server, case, seconds)
+        run = self._load(server, case, seconds)
         return watch.seen(run.cost)
 
     def _one(self, server: Server, case: Case, *, counts: bool) -> None:
-        run = self._run(server, case, self._options.seconds)
+        self._mint(server, case, self._options.seconds)
+        run = self._load(server, case, self._options.seconds)
         if case.parameter:
             self._enough[server.name] = max(LEAST_CODES, self._enough.get(server.name, 0), int(run.rate * SPARE))
         if counts:
             self.runs[case.name][server.name].append(run)
 
-    def _run(self, server: Server, case: Case, seconds: int) -> Run:
+    def _mint(self, server: Server, case: Case, seconds: int) -> None:
         if case.parameter:
             server.codes(self._enough.get(server.name, FIRST_CODES) * seconds, self._codes)
+
+    def _load(self, server: Server, case: Case, seconds: int) -> Run:
         return load.run(server, case, self._codes, seconds=seconds, connections=self._options.connections)
 
 

@@ -114,6 +114,7 @@ class Proof(NamedTuple):
         authorization_details: what of the family's this answer is for (RFC 9396 section 6).
         exchanged: of a token exchange; None for everything else.
         bound_to: what the access token is bound to, as in `Caller`; set where the request is known, never by a grant.
+        renewed: whether the family has had tokens before.
     """
 
     family: Family | None
@@ -124,6 +125,7 @@ class Proof(NamedTuple):
     authorization_details: Details = ()
     exchanged: Exchanged | None = None
     bound_to: str = ""
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

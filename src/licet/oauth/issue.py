@@ -33,7 +33,7 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
     identity = None
     if family is not None and proof.person is not None and "openid" in proof.scope:
         identity = await id_token(context, application, family, proof.person, access_token=access_token)
-        if proof.refresh_generation in {None, 1}:
+        if not proof.renewed:
             await joined(context, application, family)
     return TokenAnswer(
         access_token=access_token,

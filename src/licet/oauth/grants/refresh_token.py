@@ -40,6 +40,7 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
         resources=resources,
         refresh_generation=generation + rotates,
         authorization_details=details,
+        renewed=True,
     )
 
 

@@ -95,7 +95,9 @@ class Walk:
 
     async def _first(self, value: str | int, size: int) -> tuple[list[Row], Key | None, int]:
         """Rows and count where a page begins with what is counted: it is looked at once."""
-        rows = await self._read(ways.first, value, self._whole(value), size=size, examined=self._examined(value))
+        # Up to the key, not so many rows: what comes or goes meanwhile is in this look or the next, never in both.
+        between = self.way.start(value), self.far[value]
+        rows = await self._read(ways.first, value, between, size=size, examined=MOST)
         return rows, self.far[value] if len(rows) < size else None, int(rows[0]["count"]) if rows else 0
 
     async def _rows(self, value: str | int, after: Key, size: int, *, examined: int) -> tuple[list[Row], Key | None]:

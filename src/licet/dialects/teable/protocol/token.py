@@ -31,7 +31,7 @@ class Token:
             found = await answer(self._context, asked)
         except ProtocolRefusal as refusal:
             if isinstance(refusal, InvalidClient | InvalidGrant):
-                await self._count(request, asked)
+                await self._count(request, asked, proven=isinstance(refusal, InvalidGrant))
             # Who did not prove itself hears the same at every grant.
             about_the_device = (
                 polls and not isinstance(refusal, InvalidClient) and refusal.cause is not Cause.CLIENT_TWICE
@@ -39,10 +39,13 @@ class Token:
             return polled(refusal) if about_the_device else at_token(refusal, request)
         return tokens(found, await self._refresh_expires_in(asked), polled=polls)
 
-    async def _count(self, request: Request, asked: TokenRequest | None) -> None:
-        """A failure that could be a guess; only who fails is ever asked to wait (Throttled)."""
+    async def _count(self, request: Request, asked: TokenRequest | None, *, proven: bool) -> None:
+        """A failure that could be a guess; only who fails is ever asked to wait (Throttled).
+
+        Guesses at who an application is do not count against the application that proved it.
+        """
         await self._limiter.hit(GUESSES, request.client)
-        if asked is not None and asked.client_id:
+        if not proven and asked is not None and asked.client_id:
             await self._limiter.hit(GUESSES_OF_CLIENT, asked.client_id[:LONGEST_CLIENT_ID])
 
     async def _refresh_expires_in(self, asked: TokenRequest) -> int:
