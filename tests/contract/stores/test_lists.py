@@ -137,6 +137,34 @@ async def test_what_is_added_or_removed_between_pages_neither_repeats_nor_hides_
     assert shown == [f"client-{number}" for number in range(38, -1, -1)]
 
 
+@pytest.mark.parametrize("comes", [True, False])
+@pytest.mark.parametrize("counted", range(2, 8))
+async def test_what_comes_or_goes_between_two_looks_of_one_page_neither_repeats_nor_hides_others(
+    many, monkeypatch, counted, comes
+):
+    monkeypatch.setattr(listing, "COUNTED", counted)
+    scene, written = many
+    passing = [each.client_id for each in written if each.organization_id == ACME and "write" in each.scope]
+    newest = next(each for each in written if each.client_id == passing[-1])
+    engine, happened = scene.store.applications._engine, []
+    read = engine.read
+
+    async def meanwhile(statement, /, **values):
+        if "count(*) OVER ()" in statement.sqlite and not happened:
+            happened.append(statement)
+            if comes:
+                await scene.add(100, organization_id=ACME, scope=("read", "write"))
+            else:
+                assert await scene.store.applications.remove(1, newest, scene.change(newest.id), purge_at=99)
+        return await read(statement, **values)
+
+    monkeypatch.setattr(engine, "read", meanwhile)
+    page = await scene.store.applications.page(Query(organizations=(ACME,), scope="write", limit=100))
+    assert happened
+    shown = [each.client_id for each in page.items if each.client_id != "client-100"]
+    assert shown == (passing[::-1] if comes else passing[-2::-1])
+
+
 async def test_a_changed_application_is_found_by_what_it_has_become(many):
     scene, written = many
     old = written[8]
