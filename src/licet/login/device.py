@@ -13,7 +13,7 @@ from licet.errors import MalformedRequest
 from licet.login.entrance import Entrance
 from licet.login.page import page
 from licet.login.turn import Turn, turn
-from licet.oauth.decide import SignedIn, remember
+from licet.oauth.decide import SignedIn, act_of_consent
 from licet.oauth.device import spelled, typed
 from licet.services.clients import Client
 from licet.web.forms import read
@@ -91,25 +91,19 @@ class Device:
         decision = said.get("decision")
         if decision not in {"allow", "deny"}:
             raise MalformedRequest("Say allow or deny.")
+        consent = act_of_consent(
+            self._entrance.context, client.application, here.person, scope=device.scope, resources=device.resources
+        )
         decided = await self._store.decide(
             device.user_code,
             user_id=here.person.user.id,
-            approve=decision == "allow",
             session_id=here.person.session_id,
             auth_time=here.person.auth_time,
             now=self._entrance.context.now(),
+            consent=consent if decision == "allow" else None,
         )
         if not decided:
             return _to_form(said)
-        if decision == "allow":
-            # Behind what it is about: a withdrawal ends only what it sees.
-            await remember(
-                self._entrance.context,
-                client.application,
-                here.person,
-                scope=device.scope,
-                resources=device.resources,
-            )
         return Reply.redirect(ALLOWED if decision == "allow" else DENIED)
 
     async def allowed(self, _request: Request) -> Reply:

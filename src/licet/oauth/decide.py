@@ -11,6 +11,7 @@ from licet.domain.actor import Actor
 from licet.domain.application import Application
 from licet.domain.family import AuthorizationRequest, Consent, Details
 from licet.domain.profile import profile_of
+from licet.domain.revision import Change
 from licet.domain.secret import digest
 from licet.domain.user import User
 from licet.errors import AccessDenied, ConsentRequired, LoginRequired, ProtocolRefusal
@@ -31,11 +32,15 @@ class Need(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person in front of the browser: their session, and when they proved themself (ms)."""
+    """The person in front of the browser: their session, and when they proved themself (ms).
+
+    `silent`: they were not asked, since they had allowed all of it before.
+    """
 
     user: User
     session_id: str
     auth_time: int
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ async def decide(
     if need is None and person is not None:
         need = await _consent_needed(context, asked, person, progress)
         if need is None:
-            return person
+            return replace(person, silent=progress.consented is None)
     if "none" in asked.prompt:
         # OpenID Connect Core §3.1.2.6: said to the client, never shown to the person.
         return ConsentRequired() if need is Need.CONSENT else LoginRequired()
@@ -137,7 +142,7 @@ async def remembered(context: Context, asked: Asked, person: SignedIn) -> Consen
     return next((consent for consent in known if (consent.surface, consent.resources) == wanted), None)
 
 
-async def remember(
+def act_of_consent(
     context: Context,
     application: Application,
     person: SignedIn,
@@ -145,8 +150,8 @@ async def remember(
     scope: tuple[str, ...],
     resources: tuple[str, ...],
     details: Details = (),
-) -> None:
-    """Remember that a person allowed an application this much, now; what is new to it is told."""
+) -> tuple[Consent, Change]:
+    """That a person allows an application this much, now; and what is told of it if it is new."""
     now, user = context.now(), person.user
     himself = Actor(id=user.id, name=user.username, surface=context.provider.surface, roles={}, permissions=frozenset())
     change = context.ambient.change(
@@ -156,7 +161,7 @@ async def remember(
         organization_id=application.organization_id,
         after={"client_id": application.client_id, "user_id": user.id, "scope": list(scope)},
     )
-    await context.ambient.store.consents.put(
+    return (
         Consent(
             user_id=user.id,
             application_id=application.id,
@@ -174,10 +179,7 @@ async def remember(
 
 
 async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[str, ...]) -> str:
-    """Begin the family of an act of consent, and give its code.
-
-    The family comes first: a withdrawal ends those that it sees, so none may come after the consent it takes back.
-    """
+    """Begin the family of an act of consent, and give its code (ConsentRequired: it was taken back meanwhile)."""
     application, now = asked.client.application, context.now()
     allowed = Allowed(
         user_id=person.user.id,
@@ -203,9 +205,11 @@ async def grant(context: Context, asked: Asked, person: SignedIn, scope: tuple[s
         authorization_details=asked.details,
         bound_to=to_key(key) if key is not None else "",
     )
-    await context.ambient.store.families.insert(family, digest(code))
-    await remember(context, application, person, scope=scope, resources=asked.resources, details=asked.details)
-    await context.ambient.store.living.use(application.id, "redirect_uri", _registered(asked), now)
+    allows = act_of_consent(context, application, person, scope=scope, resources=asked.resources, details=asked.details)
+    kept = context.ambient.store
+    if not await kept.consents.put(*allows, begins=family, code_digest=digest(code), silent=person.silent):
+        raise ConsentRequired
+    await kept.living.use(application.id, "redirect_uri", _registered(asked), now)
     return code
 
 

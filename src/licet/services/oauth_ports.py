@@ -104,11 +104,20 @@ class Consents(Protocol):
     def of_application(self, application_id: str) -> AsyncIterator[Sequence[Consent]]:
         """What everybody allowed one application, by person, in pieces."""
 
-    async def put(self, consent: Consent, change: Change | None = None) -> None:
-        """Remember an act of consent; scopes join those of an earlier one of the same surface and resources.
+    async def put(
+        self,
+        consent: Consent,
+        change: Change | None = None,
+        *,
+        begins: Family | None = None,
+        code_digest: bytes | None = None,
+        silent: bool = False,
+    ) -> bool:
+        """Remember an act of consent, and write the family that begins by it in the same transaction.
 
-        Authorization details take the place of earlier ones, if there are any. The change is written only if there is
-        something new.
+        Scopes join those of an earlier one of the same surface and resources; authorization details take the place of
+        earlier ones, if there are any. The change is written only if there is something new. False, and nothing is
+        written, when nobody was asked (`silent`) and what had been allowed is taken back.
         """
 
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
@@ -134,9 +143,19 @@ class Devices(Protocol):
         """Note who typed the code of a pending one: from then on it is theirs; None for everybody else."""
 
     async def decide(
-        self, user_code: str, *, user_id: str, approve: bool, session_id: str | None, auth_time: int, now: int
+        self,
+        user_code: str,
+        *,
+        user_id: str,
+        session_id: str | None,
+        auth_time: int,
+        now: int,
+        consent: tuple[Consent, Change | None] | None,
     ) -> bool:
-        """Approve or deny a pending one, once; False when it was decided, is another's or has expired."""
+        """Approve a pending one with the consent that a yes is, or deny it; once, in one transaction.
+
+        False when it was decided, is another's or has expired.
+        """
 
     async def poll(self, digest: bytes, now: int, *, slower: int) -> tuple[DeviceCode, bool] | None:
         """Note a poll: the device code, and whether it came too soon (then its interval grew by `slower` seconds)."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from licet.errors import ProtocolRefusal
+from licet.errors import ConsentRequired, ProtocolRefusal
 from licet.oauth import waiting
 from licet.oauth.asking import Asked
 from licet.oauth.authorize import AuthorizationServer
@@ -43,7 +43,10 @@ async def answered(server: AuthorizationServer, asked: Asked, outcome: ProtocolR
     """The client's answer, sent to where it is owed."""
     if isinstance(outcome, ProtocolRefusal):
         return await refused(server, asked.to, outcome)
-    code = await grant(server.context, asked, outcome, asked.scope)
+    try:
+        code = await grant(server.context, asked, outcome, asked.scope)
+    except ConsentRequired as refusal:
+        return await refused(server, asked.to, refusal)
     return sent(asked.to, await signed(server.context, asked.to, asked.to.success(code)))
 
 

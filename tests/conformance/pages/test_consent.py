@@ -253,3 +253,20 @@ async def test_a_denied_request_stays_denied(someone, web, house):
     assert told(await someone.visit(resume))["error"] == "access_denied"
     assert await allowed_nothing(house)
     assert CALLBACK in (await someone.get(asking(web, prompt="none"))).headers["location"]
+
+
+@pytest.mark.attack(93)
+@pytest.mark.parametrize("prompt", ["none", None])
+async def test_what_is_taken_back_while_nobody_is_asked_stays_taken_back(someone, web, house, monkeypatch, prompt):
+    await someone.allowed(web)
+    put = house.store.consents.put
+
+    async def too_late(consent, change, **more):
+        assert await house.services.authorizations.withdraw(consent.user_id, consent.application_id)
+        return await put(consent, change, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.store.consents, "put", too_late)
+        answer = await someone.get(asking(web, prompt=prompt))
+    assert told(answer)["error"] == "consent_required"
+    assert await allowed_nothing(house)

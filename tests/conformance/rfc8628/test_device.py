@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from licet.domain.family import Consent
 from licet.domain.secret import digest
 from licet.oauth.device import typed
 from tests.conformance.protocol import API, DEVICE, DEVICE_CODE, EPOCH, INVALID_GRANT, TOKEN, app, post, resources, said
@@ -28,10 +29,24 @@ async def decide(house, device, *, approve=True, person="alice"):
     return await house.store.devices.decide(
         typed(device["user_code"]),
         user_id=user.id,
-        approve=approve,
         session_id="0" * 24,
         auth_time=house.clock.now,
         now=house.clock.now,
+        consent=(await agreed(house, device, user.id), None) if approve else None,
+    )
+
+
+async def agreed(house, device, user_id):
+    """What a person says yes to."""
+    asked = await house.store.devices.by_user_code(typed(device["user_code"]), 0)
+    return Consent(
+        user_id=user_id,
+        application_id=asked.application_id,
+        surface="native",
+        resources=asked.resources,
+        scope=asked.scope,
+        created_at=house.clock.now,
+        updated_at=house.clock.now,
     )
 
 
@@ -72,7 +87,7 @@ async def test_a_user_code_is_random_and_easy_to_type(house):
 async def test_a_device_code_is_kept_as_a_digest(house):
     tv = await app(house, public=True)
     device = await begun(tv)
-    kept = await house.store.devices.by_user_code(typed(device["user_code"]), house.clock.now)
+    kept = await house.store.devices.by_user_code(typed(device["user_code"]), 0)
     assert kept.digest == digest(device["device_code"])
     assert (kept.expires_at, kept.address) == (EPOCH + 600_000, "127.0.0.1")
 

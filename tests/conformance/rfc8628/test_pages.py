@@ -53,9 +53,9 @@ async def test_a_yes_that_came_too_late_is_no_consent(someone, web, house, monke
     await someone.signed_in()
     page, decide = await entered(someone, device), house.store.devices.decide
 
-    async def late(user_code, *, approve, **more):
-        assert await decide(user_code, approve=not approve, **more)
-        return await decide(user_code, approve=approve, **more)
+    async def late(user_code, *, consent, **more):
+        assert await decide(user_code, consent=None, **more)
+        return await decide(user_code, consent=consent, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(house.store.devices, "decide", late)

@@ -16,6 +16,7 @@ from tests.conformance.protocol import (
     post,
     said,
 )
+from tests.conformance.rfc8628.test_device import decide
 
 PROOF = (400, "invalid_dpop_proof")
 GRANT = (400, "invalid_grant")
@@ -108,12 +109,7 @@ async def test_the_client_is_asked_who_it_is_before_its_proof_is_looked_at(house
 async def test_a_device_gets_tokens_for_its_key(house):
     key, client = Key(), await app(house, public=True)
     begun = (await client.post(DEVICE, {"scope": "openid offline_access"})).json()
-    user = await house.user("alice")
-    typed = begun["user_code"].replace("-", "")
-    await house.store.devices.enter(typed, user_id=user.id, now=house.clock.now)
-    await house.store.devices.decide(
-        typed, user_id=user.id, approve=True, session_id=None, auth_time=house.clock.now, now=house.clock.now
-    )
+    assert await decide(house, begun)
     poll = {"grant_type": DEVICE_CODE, "device_code": begun["device_code"]}
     assert said(await ask(client, key.proof(house, htu="http://other.example/"), **poll)) == PROOF
     tokens = (await ask(client, key.proof(house), **poll)).json()

@@ -76,7 +76,12 @@ async def test_a_decided_device_is_closed_once(registered, approve):
     await registered.devices.insert(device())
     assert not await registered.devices.close(device().digest)
     await registered.devices.decide(
-        device().user_code, user_id=ALICE, approve=approve, session_id="s", auth_time=1_500, now=NOW
+        device().user_code,
+        user_id=ALICE,
+        session_id="s",
+        auth_time=1_500,
+        now=NOW,
+        consent=(consent(), None) if approve else None,
     )
     assert await registered.devices.close(device().digest)
     assert not await registered.devices.close(device().digest)

@@ -1,12 +1,13 @@
 """Consents: what people allowed applications, by person, application, resources and surface."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import fields
 
-from licet.domain.family import Consent
+from licet.domain.family import Consent, Family
 from licet.domain.revision import Change
+from licet.store.sql import families
 from licet.store.sql.audit import record
-from licet.store.sql.columns import insert, pack, unpack
+from licet.store.sql.columns import unpack
+from licet.store.sql.consenting import COLUMNS, put, stands
 from licet.store.sql.devices import drop_approved
 from licet.store.sql.engine import PIECE, Engine
 from licet.store.sql.families import revoke_all
@@ -16,25 +17,12 @@ from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
-COLUMNS = tuple(field.name for field in fields(Consent))
-
-_NOTHING_YET = pack(None)
-
 OF = Statement("SELECT * FROM consents WHERE user_id = :user_id AND application_id = :application_id")
 OF_USER = Statement("SELECT * FROM consents WHERE user_id = :user_id ORDER BY created_at DESC, application_id")
 OF_APPLICATION = Statement("""
     SELECT * FROM consents
     WHERE application_id = :application_id AND (user_id, resources, surface) > (:user_id, :resources, :surface)
     ORDER BY user_id, resources, surface LIMIT :size""")
-# One statement takes the row or makes it, so the next one writes what no other act of consent can have passed by:
-# a lock of a row that is not there yet holds nobody back.
-CLAIM = Statement(f"""
-    {insert("consents", COLUMNS)} ON CONFLICT (user_id, application_id, resources, surface) DO UPDATE
-    SET updated_at = excluded.updated_at, last_used_at = coalesce(excluded.last_used_at, consents.last_used_at)
-    RETURNING scope, authorization_details""")
-KEEP = Statement("""
-    UPDATE consents SET scope = :scope, authorization_details = :authorization_details
-    WHERE user_id = :user_id AND application_id = :application_id AND resources = :resources AND surface = :surface""")
 TOUCH = Gathered(
     one=Statement("""
         UPDATE consents SET last_used_at = {greatest}(coalesce(last_used_at, 0), :now)
@@ -84,9 +72,17 @@ class Consents:
                 return
             place = {name: rows[-1][name] for name in place}
 
-    async def put(self, new: Consent, change: Change | None = None) -> None:
-        """Remember an act of consent; scopes join those of an earlier one, details take their place."""
-        await self._engine.run(_put, new, change)
+    async def put(
+        self,
+        new: Consent,
+        change: Change | None = None,
+        *,
+        begins: Family | None = None,
+        code_digest: bytes | None = None,
+        silent: bool = False,
+    ) -> bool:
+        """Remember an act of consent with the family that begins by it; False when a silent one was taken back."""
+        return await self._engine.run(_put, new, change, begins, code_digest, silent=silent)
 
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
         """Remember a silent use."""
@@ -108,23 +104,15 @@ def _withdraw_all(application_id: str, now: int) -> Script[None]:
     yield from ask(UNMUTE_ALL, application_id=application_id)
 
 
-def _put(new: Consent, change: Change | None) -> Script[None]:
-    # The resources are part of the key, so they are kept in one order.
-    key = {
-        "user_id": new.user_id,
-        "application_id": new.application_id,
-        "resources": pack(sorted(new.resources)),
-        "surface": new.surface,
-    }
-    times = {name: getattr(new, name) for name in ("created_at", "updated_at", "last_used_at")}
-    (present,) = yield from ask(CLAIM, **key, **times, scope=_NOTHING_YET, authorization_details=_NOTHING_YET)
-    scope = dict.fromkeys((*(unpack(present["scope"]) or ()), *new.scope))
-    # Details are of one act (a payment, an account): the latest are remembered, and never added up.
-    details = new.authorization_details or unpack(present["authorization_details"]) or ()
-    kept = {"scope": pack(list(scope)), "authorization_details": pack(details)}
-    yield from ask(KEEP, **key, **kept)
-    if change is not None and any(present[name] != value for name, value in kept.items()):
-        yield from record(change)
+def _put(
+    new: Consent, change: Change | None, begins: Family | None, code_digest: bytes | None, *, silent: bool
+) -> Script[bool]:
+    if silent and not (yield from stands(new)):
+        return False
+    yield from put(new, change)
+    if begins is not None:
+        yield from ask(families.INSERT, **families.values(begins, code_digest))
+    return True
 
 
 def _withdraw(user_id: str, application_id: str, now: int, change: Change | None) -> Script[bool]:

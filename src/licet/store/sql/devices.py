@@ -3,12 +3,14 @@
 from dataclasses import fields, replace
 from functools import cache
 
-from licet.domain.family import DeviceCode, Family
+from licet.domain.family import Consent, DeviceCode, Family
+from licet.domain.revision import Change
 from licet.store.sql import families
 from licet.store.sql.columns import insert, pack, unpack
+from licet.store.sql.consenting import put
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script, ask, ask_one
-from licet.store.sql.statement import Statement
+from licet.store.sql.statement import Statement, Values
 
 COLUMNS = tuple(field.name for field in fields(DeviceCode))
 
@@ -66,19 +68,18 @@ class Devices:
         return device(rows[0]) if rows else None
 
     async def decide(
-        self, user_code: str, *, user_id: str, approve: bool, session_id: str | None, auth_time: int, now: int
+        self,
+        user_code: str,
+        *,
+        user_id: str,
+        session_id: str | None,
+        auth_time: int,
+        now: int,
+        consent: tuple[Consent, Change | None] | None,
     ) -> bool:
-        """Approve or deny a pending one, once."""
-        rows = await self._engine.write(
-            DECIDE,
-            user_code=user_code,
-            state="approved" if approve else "denied",
-            user_id=user_id,
-            session_id=session_id,
-            auth_time=auth_time,
-            now=now,
-        )
-        return bool(rows)
+        """Approve a pending one with its consent, or deny it, once."""
+        by = {"user_id": user_id, "session_id": session_id, "auth_time": auth_time, "now": now}
+        return await self._engine.run(_decide, {"user_code": user_code, **by}, consent)
 
     async def poll(self, digest: bytes, now: int, *, slower: int) -> tuple[DeviceCode, bool] | None:
         """Note a poll: the device code, and whether it came too soon."""
@@ -91,6 +92,14 @@ class Devices:
     async def close(self, digest: bytes) -> bool:
         """Spend a decided one for nothing."""
         return bool(await self._engine.write(CLOSE, digest=digest))
+
+
+def _decide(by: Values, consent: tuple[Consent, Change | None] | None) -> Script[bool]:
+    if not (yield from ask(DECIDE, **by, state="denied" if consent is None else "approved")):
+        return False
+    if consent is not None:
+        yield from put(*consent)
+    return True
 
 
 def _insert(new: DeviceCode) -> Script[bool]:

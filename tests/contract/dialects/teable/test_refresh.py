@@ -1,10 +1,12 @@
 """Refresh tokens at this surface: good once, bound to the application, and gone with everything else."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from licet.domain.family import Family
+from licet.domain.family import Consent
+from licet.domain.revision import Change
 from tests.contract.dialects.house import House
 from tests.contract.dialects.teable.calls import signed_in
 from tests.contract.dialects.teable.flow import bearer, fault, register, switch
@@ -192,14 +194,14 @@ async def test_who_takes_everything_back_in_the_instant_of_their_consent_leaves_
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
     app = await register(house)
-    insert = house.store.families.insert
+    put = house.store.consents.put
 
-    async def withdrawn(family: Family, digest: bytes) -> None:
-        await insert(family, digest)
-        assert await house.services.authorizations.withdraw(family.user_id, family.application_id)
+    async def withdrawn(consent: Consent, change: Change, **more: Any) -> bool:
+        assert await put(consent, change, **more)
+        return await house.services.authorizations.withdraw(consent.user_id, consent.application_id)
 
     with monkeypatch.context() as patched:
-        patched.setattr(house.store.families, "insert", withdrawn)
+        patched.setattr(house.store.consents, "put", withdrawn)
         code = await app.code()
     assert fault(await app.redeem(code)) == (401, "Invalid code")
 

@@ -23,7 +23,7 @@ from licet.dialects.teable.render import made, ok
 from licet.domain.application import DEVICE_CODE, Application
 from licet.domain.family import DeviceCode
 from licet.errors import ProtocolRefusal
-from licet.oauth.decide import remember
+from licet.oauth.decide import act_of_consent
 from licet.oauth.device import device
 from licet.oauth.request import TokenRequest
 from licet.services.credentials import Caller
@@ -114,20 +114,19 @@ class Device:
         if not isinstance(found, Typed):
             return found
         person = person_of(caller)
+        consent = act_of_consent(
+            self._context, found.application, person, scope=found.device.scope, resources=found.device.resources
+        )
         won = await self._devices.decide(
             found.device.user_code,
             user_id=person.user.id,
-            approve=approve,
             session_id=person.session_id,
             auth_time=person.auth_time,
             now=self._context.now(),
+            consent=consent if approve else None,
         )
         if not won:
             return USER_CODE_USED
-        if approve:
-            await remember(
-                self._context, found.application, person, scope=found.device.scope, resources=found.device.resources
-            )
         action = "oauth-app.authorize" if approve else "oauth-app.authorize-denied"
         await self._authorizations.note(caller.actor, action, found.application, {"flow": FLOW})
         return None
