@@ -13,9 +13,12 @@ from licet.oauth.logout import tell
 from licet.oauth.presented import verified
 from licet.services.ports import Fetched
 from licet.web.fetch import Guard
+from tests.conformance.assertions import new_key, public
+from tests.conformance.fapi2.test_profiles import FAPI, code, redemption, send
+from tests.conformance.holding import Key
 from tests.conformance.oidc_logout.conftest import HEARS
 from tests.conformance.person import asking, told
-from tests.conformance.protocol import INACTIVE, JWKS, SECONDS, USERINFO, app, bearer, parts, said
+from tests.conformance.protocol import INACTIVE, JWKS, SECONDS, TOKEN, USERINFO, app, bearer, parts, said
 from tests.conformance.rfc8693.exchange import ACCESS, ID, allow, exchange, exchanger
 
 LOGOUT = "/oauth2/logout"
@@ -160,6 +163,18 @@ async def test_an_application_that_refreshes_is_not_put_into_an_ended_session_ag
     )
     await answering.store.sessions.insert(revived, keep=None)
     assert await answering.store.sessions.end(ended, now) == []
+
+
+async def test_nor_is_one_whose_refresh_tokens_do_not_rotate(answering, someone):
+    key, holder = new_key(), Key()
+    bank = await app(answering, public=True, **{**FAPI, "jwks": public(key), "backchannel_logout_uri": HEARS})
+    made = await send(bank, key, TOKEN, redemption(await code(someone, bank, key)), holder.proof(answering))
+    await sign_out(someone, made.json())
+    assert await tell(bank.context) == 1
+    for _ in range(2):
+        refresh = {"grant_type": "refresh_token", "refresh_token": made.json()["refresh_token"]}
+        assert (await send(bank, key, TOKEN, refresh, holder.proof(answering))).status_code == 200
+        assert await tell(bank.context) == 0
 
 
 @pytest.mark.rfc("OpenID Connect Back-Channel Logout", "2.5")
