@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from licet.oauth.decide import SignedIn, remember
+from licet.oauth.decide import SignedIn, act_of_consent
 from tests.conformance.person import Person
 from tests.contract.dialects.house import House
 from tests.contract.dialects.timbrix import formats_by_hand
@@ -247,7 +247,7 @@ async def test_what_one_person_allowed_for_several_resources_is_one(payroll: Cli
         (people[1], ("read:members",), ()),
     ):
         who = SignedIn(person, "s", house.clock.now)
-        await remember(context, application, who, scope=scope, resources=resources)
+        await house.store.consents.put(*act_of_consent(context, application, who, scope=scope, resources=resources))
         house.clock.pass_(seconds=MINUTES)
     twenty = "2026-11-18T11:26:40Z"
     answer = await payroll.manage("GET", "/authorizations")

@@ -6,7 +6,7 @@ import pytest
 
 from licet.domain.ids import to_uuid
 from licet.domain.webhook import EVENTS
-from licet.oauth.decide import SignedIn, remember
+from licet.oauth.decide import SignedIn, act_of_consent
 from tests.contract.dialects.house import House
 from tests.contract.dialects.timbrix.hooks import URL, answering, settled, subscribed, told
 from tests.contract.dialects.timbrix.protocol import Client
@@ -182,7 +182,7 @@ async def test_consent_and_its_withdrawal_are_told_once(house: House):
     context = house.instance.setups["native"].context
     person = SignedIn(bob, "s", house.clock.now)
     for scope in (("read:members",), ("read:members",), ("read:members", "read:organization")):
-        await remember(context, application, person, scope=scope, resources=())
+        await house.store.consents.put(*act_of_consent(context, application, person, scope=scope, resources=()))
     heard = await news(house)
     assert sorted((event, data["scopes"]) for event, data in heard) == [
         ("oauth_authorization.granted", ["read:members"]),
