@@ -9,7 +9,7 @@ import gc
 import traceback
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 import click
 
@@ -37,11 +37,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 class Commands(click.Group):
     """Commands that are imported when they are asked for: help and completion need none of the instance."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """All of them, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported."""
         if cmd_name not in COMMANDS:
             return None
@@ -52,7 +52,7 @@ class Commands(click.Group):
         finally:
             gc.enable()
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+    def invoke(self, ctx: click.Context) -> object:
         """The command; one that breaks says where, and is told apart from one that was refused."""
         try:
             return super().invoke(ctx)
@@ -62,7 +62,7 @@ class Commands(click.Group):
             traceback.print_exc()
             ctx.exit(BROKEN)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing anything."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])

@@ -28,7 +28,7 @@ _SPAN = re.compile(r"([1-9][0-9]{0,4})([hdw])")
 _UNITS = {"h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
 
-class Moment(click.ParamType[Any]):
+class Moment(click.ParamType[str | None]):
     """A time to come: `30d`, `12h` or `4w` from now, `never`, or as RFC 3339 writes it."""
 
     name = "time"
@@ -36,18 +36,18 @@ class Moment(click.ParamType[Any]):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401, ARG002 - click's signature
+    def convert(self, value: str, _param: click.Parameter | None, _ctx: click.Context | None) -> str | None:
         """As the native API writes times; what is none is left to be judged there."""
         span = _SPAN.fullmatch(value)
         return moment(self._clock() + int(span[1]) * _UNITS[span[2]]) if span else value
 
 
-class JsonFile(click.ParamType[Any]):
+class JsonFile(click.ParamType[object]):
     """The JSON document in a file, or on standard input (`-`)."""
 
     name = "file"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """The document."""
         try:
             with click.open_file(value, encoding="utf-8") as file:

@@ -13,8 +13,8 @@ from licet.errors import MalformedRequest
 from licet.login.entrance import Entrance
 from licet.login.page import page
 from licet.login.turn import Turn, turn
-from licet.oauth.decide import SignedIn, act_of_consent
-from licet.oauth.device import spelled, typed
+from licet.oauth.decide import SignedIn
+from licet.oauth.device import decided, spelled, typed
 from licet.services.clients import Client
 from licet.web.forms import read
 from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
@@ -91,20 +91,11 @@ class Device:
         decision = said.get("decision")
         if decision not in {"allow", "deny"}:
             raise MalformedRequest("Say allow or deny.")
-        consent = act_of_consent(
-            self._entrance.context, client.application, here.person, scope=device.scope, resources=device.resources
-        )
-        decided = await self._store.decide(
-            device.user_code,
-            user_id=here.person.user.id,
-            session_id=here.person.session_id,
-            auth_time=here.person.auth_time,
-            now=self._entrance.context.now(),
-            consent=consent if decision == "allow" else None,
-        )
-        if not decided:
+        approve = decision == "allow"
+        context, application = self._entrance.context, client.application
+        if not await decided(context, application, here.person, device, approve=approve):
             return _to_form(said)
-        return Reply.redirect(ALLOWED if decision == "allow" else DENIED)
+        return Reply.redirect(ALLOWED if approve else DENIED)
 
     async def allowed(self, _request: Request) -> Reply:
         """The end of a yes."""

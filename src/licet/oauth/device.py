@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from licet.domain.application import DEVICE_CODE
+from licet.domain.application import DEVICE_CODE, Application
 from licet.domain.family import DeviceCode
 from licet.domain.secret import digest
 from licet.errors import Broken, UnauthorizedClient
@@ -10,6 +10,7 @@ from licet.oauth.asking import Asked
 from licet.oauth.authorize import check_device
 from licet.oauth.client_auth import authenticate
 from licet.oauth.context import Context
+from licet.oauth.decide import SignedIn, act_of_consent
 from licet.oauth.provider import LETTERS
 from licet.oauth.request import TokenRequest
 
@@ -66,3 +67,22 @@ def typed(text: str) -> str | None:
     """The user code that a person typed, in upper or lower case, with or without hyphen and blanks; None for none."""
     letters = "".join(text.split()).replace("-", "").upper()
     return letters if len(letters) == LENGTH and set(letters) <= set(LETTERS) else None
+
+
+async def decided(
+    context: Context, application: Application, person: SignedIn, device: DeviceCode, *, approve: bool
+) -> bool:
+    """Write down what a person said of a device that they named, once; False when it was too late."""
+    consent = (
+        act_of_consent(context, application, person, scope=device.scope, resources=device.resources)
+        if approve
+        else None
+    )
+    return await context.ambient.store.devices.decide(
+        device.user_code,
+        user_id=person.user.id,
+        session_id=person.session_id,
+        auth_time=person.auth_time,
+        now=context.now(),
+        consent=consent,
+    )

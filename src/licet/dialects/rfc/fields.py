@@ -32,7 +32,7 @@ class LeftOut:
 
     expected: str = "left out of an update"
 
-    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:  # noqa: ARG002 whatever it is
+    def check(self, _value: object, path: Path = ()) -> Iterator[Fault]:
         """Always a fault."""
         yield Fault(path, "immutable", self.expected)
 

@@ -23,8 +23,7 @@ from licet.dialects.teable.render import made, ok
 from licet.domain.application import DEVICE_CODE, Application
 from licet.domain.family import DeviceCode
 from licet.errors import ProtocolRefusal
-from licet.oauth.decide import act_of_consent
-from licet.oauth.device import device
+from licet.oauth.device import decided, device
 from licet.oauth.request import TokenRequest
 from licet.services.credentials import Caller
 from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
@@ -113,19 +112,7 @@ class Device:
         found = await self.typed(request, text, caller)
         if not isinstance(found, Typed):
             return found
-        person = person_of(caller)
-        consent = act_of_consent(
-            self._context, found.application, person, scope=found.device.scope, resources=found.device.resources
-        )
-        won = await self._devices.decide(
-            found.device.user_code,
-            user_id=person.user.id,
-            session_id=person.session_id,
-            auth_time=person.auth_time,
-            now=self._context.now(),
-            consent=consent if approve else None,
-        )
-        if not won:
+        if not await decided(self._context, found.application, person_of(caller), found.device, approve=approve):
             return USER_CODE_USED
         action = "oauth-app.authorize" if approve else "oauth-app.authorize-denied"
         await self._authorizations.note(caller.actor, action, found.application, {"flow": FLOW})
