@@ -12,6 +12,7 @@ from licet.store.sql import sqlite
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
+from tests.postgres import fresh_database
 
 CREATE = Statement(
     "CREATE TABLE things (id {text} PRIMARY KEY NOT NULL, version {bigint} NOT NULL CHECK (version < 900))"
@@ -22,6 +23,10 @@ BUMP = Statement("UPDATE things SET version = version + 1 WHERE id = :id AND ver
 ADD = Statement("UPDATE things SET version = version + 1 WHERE id = :id")
 ALL = Statement("SELECT id FROM things ORDER BY id")
 AMONG = Statement("SELECT id FROM things WHERE id IN (SELECT value FROM {each ids}) AND id <> 'a :name' ORDER BY id")
+
+HANG_UP = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
 class Wrong(Exception):
@@ -44,6 +49,11 @@ def put(*wanted: str, then: Exception | None = None) -> Script[int]:
     if then is not None:
         raise then
     return len(wanted)
+
+
+def add(name: str) -> Script[int]:
+    yield from ask(ADD, id=name)
+    return 1
 
 
 async def test_a_script_that_fails_leaves_nothing_behind(things):
@@ -158,6 +168,23 @@ async def test_a_file_that_another_process_holds_for_too_long_is_said_to_be_unav
     other.execute("ROLLBACK")
     other.close()
     assert await engine.run(put, "d") == 1
+    await engine.close()
+
+
+async def test_a_connection_the_server_ends_is_said_to_be_unavailable_and_what_was_answered_is_kept(postgres_url):
+    engine = await open_engine(url := await fresh_database(postgres_url))
+    await engine.write(CREATE)
+    await engine.run(put, "a")
+    administrator = await asyncpg.connect(url)
+    answers: list = []
+    for _ in range(10):
+        calls = [asyncio.create_task(engine.run(add, "a")) for _ in range(30)]
+        while not all(call.done() for call in calls):
+            await administrator.fetch(HANG_UP)
+        answers += await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(answer) for answer in answers} <= {int, StoreUnavailable}
+    assert answers.count(1) <= await administrator.fetchval("SELECT version FROM things") < len(answers)
+    await administrator.close()
     await engine.close()
 
 

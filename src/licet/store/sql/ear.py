@@ -13,7 +13,7 @@ import asyncpg
 
 CHANNEL = "licet_registry"
 CONNECT_SECONDS = 5
-BROKEN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+BROKEN = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ class Ear:
             await self._connection.add_listener(CHANNEL, self._hear)
         except BROKEN as error:
             log.debug("not listening: %s", error)
+            if self._connection is not None:
+                self._connection.terminate()  # else it would be taken for one that listens
         else:
             self._heard.set()  # what was missed meanwhile
 

@@ -22,7 +22,15 @@ PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 UNSAYABLE = (UnicodeEncodeError, OverflowError, asyncpg.CharacterNotInRepertoireError)
 """A text or number that no row can hold; looking for it finds nothing."""
-GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncpg.CannotConnectNowError)
+GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # an administrator ended the connection or the server
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,  # the server became a standby
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # asyncpg was about to send to a server that had just said goodbye
+    OSError,
+)
 
 
 class PostgreSQL:
