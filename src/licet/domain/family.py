@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import orjson
 
-from licet.domain.user import User
 from licet.errors import Cause
 
 Claims = Mapping[str, object]
@@ -90,6 +89,7 @@ class Exchanged(NamedTuple):
         acts_for: the `client_id` of the application whose authority it is, where it is no person's.
         audience: the issuer that an assertion is for; empty for an access token.
         client_id: what the application is called there.
+        user_id: whom an assertion is about.
         about: further claims of an assertion.
     """
 
@@ -99,6 +99,7 @@ class Exchanged(NamedTuple):
     acts_for: str = ""
     audience: str = ""
     client_id: str = ""
+    user_id: str = ""
     about: Claims = MappingProxyType({})
 
 
@@ -110,7 +111,6 @@ class Proof(NamedTuple):
         scope: what this answer's access token gets; never more than the family's.
         resources: what its audience is made of; empty for the application's default.
         refresh_generation: the generation of the refresh token to hand out; None for none.
-        person: the family's, as they are now; None without a family.
         authorization_details: what of the family's this answer is for (RFC 9396 section 6).
         exchanged: of a token exchange; None for everything else.
         bound_to: what the access token is bound to, as in `Caller`; set where the request is known, never by a grant.
@@ -120,7 +120,6 @@ class Proof(NamedTuple):
     family: Family | None
     scope: tuple[str, ...]
     resources: tuple[str, ...]
-    person: User | None = None
     refresh_generation: int | None = None
     authorization_details: Details = ()
     exchanged: Exchanged | None = None

@@ -3,7 +3,6 @@
 from licet.domain.application import Application
 from licet.domain.family import Family
 from licet.domain.scope import is_token, split
-from licet.domain.user import User
 from licet.errors import Cause, InvalidGrant, InvalidScope, InvalidTarget
 from licet.oauth.context import Context
 from licet.oauth.request import TokenRequest
@@ -46,12 +45,11 @@ def resources_kept(family: Family, asked: TokenRequest) -> tuple[str, ...]:
     return asked.resources
 
 
-async def person_of(context: Context, family: Family) -> User:
-    """The person of a family, who still may (InvalidGrant for one who is gone or deactivated)."""
+async def person_may(context: Context, family: Family) -> None:
+    """Whether the person of a family still may (InvalidGrant for one who is gone or deactivated)."""
     user = await context.ambient.store.users.by_id(family.user_id)
     if user is None or not user.active:
         raise InvalidGrant(cause=Cause.PERSON_GONE)
-    return user
 
 
 async def admitted(context: Context, family: Family) -> None:

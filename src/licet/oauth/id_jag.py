@@ -4,7 +4,6 @@ from base64 import urlsafe_b64encode
 
 from licet.domain.application import Application
 from licet.domain.family import Exchanged, Proof
-from licet.errors import Broken
 from licet.oauth.context import Context
 from licet.oauth.request import TokenAnswer
 
@@ -15,14 +14,12 @@ JTI_BYTES = 16
 
 async def id_jag(context: Context, application: Application, proof: Proof, exchanged: Exchanged) -> TokenAnswer:
     """A signed assertion about the proof's person, for one issuer and one application there, good once."""
-    if proof.person is None:
-        raise Broken("an identity assertion is about a person")
     now = context.now() // 1000
     lifetime = min(LIFETIME, exchanged.expires_at // 1000 - now)
     claims: dict[str, object] = {
         **exchanged.about,
         "iss": context.provider.issuer,
-        "sub": context.subjects.of(application, proof.person.id),
+        "sub": context.subjects.of(application, exchanged.user_id),
         "aud": exchanged.audience,
         "client_id": exchanged.client_id or application.client_id,
         "jti": urlsafe_b64encode(context.random(JTI_BYTES)).decode().rstrip("="),

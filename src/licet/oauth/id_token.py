@@ -6,6 +6,7 @@ from hashlib import sha256
 from licet.domain.application import Application
 from licet.domain.family import Family
 from licet.domain.user import User
+from licet.errors import Cause, InvalidGrant
 from licet.oauth.context import Context
 from licet.oauth.encryption import encrypted
 from licet.oauth.jwt import base64url
@@ -20,13 +21,13 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
 CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
 
 
-async def id_token(context: Context, application: Application, family: Family, user: User, *, access_token: str) -> str:
+async def id_token(context: Context, application: Application, family: Family, *, access_token: str) -> str:
     """A signed ID Token about the family's person for its application."""
     now = context.now() // 1000
     lifetime = application.id_token_lifetime or context.provider.id_token_lifetime
     claims: dict[str, object] = {
         "iss": context.provider.issuer,
-        "sub": context.subjects.of(application, user.id),
+        "sub": context.subjects.of(application, family.user_id),
         "aud": application.client_id,
         "iat": now,
         "exp": now + lifetime,
@@ -38,9 +39,17 @@ async def id_token(context: Context, application: Application, family: Family, u
         "sid": family.session_id,
     }
     claims = {name: value for name, value in claims.items() if value is not None}
-    claims.update(await claims_of(context, user, (), asked_claims(family, "id_token")))
+    if asked := asked_claims(family, "id_token"):
+        claims.update(await claims_of(context, await _person(context, family), (), asked))
     signer = await context.ring.signer(application.id_token_signed_response_alg)
     return await encrypted(context, application, await signer.token(claims, "JWT"))
+
+
+async def _person(context: Context, family: Family) -> User:
+    user = await context.ambient.store.users.by_id(family.user_id)
+    if user is None:
+        raise InvalidGrant(cause=Cause.PERSON_GONE)
+    return user
 
 
 def at_hash(access_token: str) -> str:

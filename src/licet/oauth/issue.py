@@ -19,8 +19,8 @@ JTI_BYTES = 12
 ID_BYTES = 8
 
 
-async def issue(context: Context, application: Application, proof: Proof) -> TokenAnswer:
-    """Make the tokens of a proof; what is a row is committed before it is answered."""
+async def issue(context: Context, application: Application, proof: Proof, *, identifies: bool) -> TokenAnswer:
+    """Make the tokens of a proof, `identifies` with an ID Token; what is a row is committed before it is answered."""
     if proof.exchanged is not None and proof.exchanged.token_type == ID_JAG:
         return await id_jag(context, application, proof, proof.exchanged)
     lifetime = _lifetime(context, application, proof)
@@ -31,8 +31,8 @@ async def issue(context: Context, application: Application, proof: Proof) -> Tok
     if family is not None and proof.refresh_generation is not None:
         refresh_token = context.refresh_tokens.make(family.id, proof.refresh_generation)
     identity = None
-    if family is not None and proof.person is not None and "openid" in proof.scope:
-        identity = await id_token(context, application, family, proof.person, access_token=access_token)
+    if identifies and family is not None and "openid" in proof.scope:
+        identity = await id_token(context, application, family, access_token=access_token)
         if not proof.renewed:
             await joined(context, application, family)
     return TokenAnswer(

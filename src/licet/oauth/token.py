@@ -49,7 +49,7 @@ async def answer(context: Context, request: TokenRequest, grants: Mapping[str, G
     # 9. Only what was proven is issued, to nobody but whoever holds the key.
     if caller.bound_to:
         found = found._replace(bound_to=caller.bound_to)
-    issued = await issue(context, application, found)
+    issued = await issue(context, application, found, identifies=grant.identifies)
     # 10. What must outlive a failure to issue is spent last.
     if grant.spend is not None:
         await grant.spend(context, asked, found)

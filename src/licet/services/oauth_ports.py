@@ -17,12 +17,13 @@ from licet.domain.trust import ExchangePolicy, TrustedIssuer
 class Claimed:
     """What became of a code: the family, and how the code stood.
 
-    `first`: it was good, and this caller has spent it. `again`: somebody had. `expired` and
-    `revoked`: nobody had, and nobody can.
+    `first`: it was good, and this caller has spent it; `person_active` says whether its person still may. `again`:
+    somebody had. `expired` and `revoked`: nobody had, and nobody can.
     """
 
     family: Family
     outcome: Literal["first", "again", "expired", "revoked"]
+    person_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from licet.domain.family import Family, Proof, Replay
 from licet.domain.secret import digest
 from licet.errors import Cause, InvalidGrant, InvalidRequest
 from licet.oauth.caller import Caller
-from licet.oauth.checks import admitted, capped, person_of, resources_kept
+from licet.oauth.checks import admitted, capped, resources_kept
 from licet.oauth.context import Context
 from licet.oauth.details import details_kept
 from licet.oauth.grants.grant import Grant
@@ -31,10 +31,11 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
     if unfit is not None:
         # RFC 6749 §4.1.2: a code seen twice ends what it started.
         return Replay(claimed.family.id, unfit)
+    if not claimed.person_active:
+        raise InvalidGrant(cause=Cause.PERSON_GONE)
     family = claimed.family
     return Proof(
         family=family,
-        person=await person_of(context, family),
         scope=capped(family.scope, caller.application),
         resources=resources_kept(family, asked),
         refresh_generation=1 if family.refreshes else None,

@@ -58,7 +58,7 @@ async def prove_for_person(context: Context, caller: Caller, asked: TokenRequest
     await context.ambient.store.families.insert(family, None)
     # A withdrawal ends the families that it sees; one that came before this family was written is seen here.
     await _allowing(context, caller.application, proof, user_id)
-    return proof._replace(family=family, person=person)
+    return proof._replace(family=family)
 
 
 async def _allowing(context: Context, application: Application, proof: Proof, user_id: str) -> User:

@@ -15,7 +15,7 @@ from licet.errors import (
     PolledTooSoon,
 )
 from licet.oauth.caller import Caller
-from licet.oauth.checks import capped, person_of
+from licet.oauth.checks import capped, person_may
 from licet.oauth.context import Context
 from licet.oauth.families import Allowed, begun
 from licet.oauth.grants.grant import Grant
@@ -40,10 +40,9 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof:
     family = replace(
         begun(context, caller.application, allowed), redeemed_by=caller.proven_by, bound_to=caller.bound_to
     )
-    person = await person_of(context, family)
+    await person_may(context, family)
     return Proof(
         family=family,
-        person=person,
         scope=capped(family.scope, caller.application),
         resources=family.resources,
         refresh_generation=1 if family.refreshes else None,

@@ -6,7 +6,7 @@ from licet.domain.profile import profile_of
 from licet.errors import Cause, InvalidGrant, InvalidRequest
 from licet.oauth.binding import refreshed_by
 from licet.oauth.caller import Caller
-from licet.oauth.checks import admitted, capped, person_of, resources_kept, scope_asked
+from licet.oauth.checks import admitted, capped, person_may, resources_kept, scope_asked
 from licet.oauth.context import Context
 from licet.oauth.details import details_kept
 from licet.oauth.grants.grant import Grant
@@ -28,14 +28,13 @@ async def prove(context: Context, caller: Caller, asked: TokenRequest) -> Proof 
         raise InvalidGrant(cause=Cause.SECRET_UNFIT)
     scope = capped(scope_asked(asked.get("scope"), family.scope), caller.application)
     resources, details = resources_kept(family, asked), details_kept(family.authorization_details, asked)
-    person = await person_of(context, family)
+    await person_may(context, family)
     if family.revoked_at is not None:
         raise InvalidGrant(cause=Cause.REFRESH_ENDED)
     await admitted(context, family)
     rotates = profile_of(caller.application, context.provider.profile).rotates
     return await _turn(context, caller, family, generation, rotates=rotates) or Proof(
         family=family,
-        person=person,
         scope=scope,
         resources=resources,
         refresh_generation=generation + rotates,

@@ -12,7 +12,6 @@ from licet.domain.application import TOKEN_EXCHANGE, Application
 from licet.domain.family import Exchanged, Family, Proof
 from licet.domain.scope import is_token, split
 from licet.domain.trust import ACCESS_TOKEN, ID_JAG, ID_TOKEN, ExchangePolicy
-from licet.domain.user import User
 from licet.errors import Cause, InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient
 from licet.oauth.caller import Caller
 from licet.oauth.checks import capped, resources_asked, scope_asked
@@ -38,7 +37,7 @@ class Brought(NamedTuple):
     audience: tuple[str, ...]
     expires_at: int
     family: Family | None = None
-    person: User | None = None
+    user_id: str = ""
     act: Mapping[str, object] | None = None
     acts_for: str = ""
     bound: bool = False
@@ -107,18 +106,18 @@ async def _id_token(context: Context, caller: Caller, token: str) -> Brought | N
     expires_at = _milliseconds(claims.get("exp"))
     if person is None or not person.active or context.now() >= expires_at:
         return None
-    if not await _still_allowed(context, caller.application, person, claims):
+    if not await _still_allowed(context, caller.application, person.id, claims):
         return None
     about = {name: claims[name] for name in ABOUT if name in claims}
-    return Brought(caller.application, (), (), expires_at, person=person, about=about)
+    return Brought(caller.application, (), (), expires_at, user_id=person.id, about=about)
 
 
 async def _still_allowed(
-    context: Context, application: Application, person: User, claims: Mapping[str, object]
+    context: Context, application: Application, user_id: str, claims: Mapping[str, object]
 ) -> bool:
     """Whether the person has not taken everything back since, nor the application's tokens were all ended."""
     begun = _milliseconds(claims.get("iat"))
-    allowed = await context.ambient.store.consents.of(person.id, application.id)
+    allowed = await context.ambient.store.consents.of(user_id, application.id)
     return bool(allowed) and begun >= (application.tokens_not_before or 0)
 
 
@@ -157,11 +156,15 @@ async def _for_assertion(_context: Context, _caller: Caller, asked: TokenRequest
         raise InvalidScope("The parameter scope is malformed.", cause=Cause.PARAMETER_MALFORMED, about="scope")
     return Proof(
         family=None,
-        person=brought.person,
         scope=scope_asked(asked.get("scope"), bound),
         resources=asked.resources,
         exchanged=Exchanged(
-            ID_JAG, brought.expires_at, audience=audience, client_id=policy.known_as or "", about=brought.about
+            ID_JAG,
+            brought.expires_at,
+            audience=audience,
+            client_id=policy.known_as or "",
+            user_id=brought.user_id,
+            about=brought.about,
         ),
     )
 

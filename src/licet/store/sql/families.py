@@ -27,15 +27,17 @@ _SPENT = """
     generation = refreshes, refreshed_at = {now},
     idle_expires_at = CASE WHEN refreshes = 1 THEN {now} + refresh_idle END"""
 _SPENDABLE = "code_claimed_at IS NULL AND code_expires_at > {now} AND revoked_at IS NULL"
+_PERSON = "(SELECT active FROM users WHERE users.id = families.user_id) AS person_active"
 CLAIM = Gathered(
     one=Statement(f"""
         UPDATE families SET {_SPENT.format(now=":now", method=":redeemed_by", key=":bound_to")}
-        WHERE code_digest = :code_digest AND {_SPENDABLE.format(now=":now")} RETURNING *"""),
+        WHERE code_digest = :code_digest AND {_SPENDABLE.format(now=":now")} RETURNING *, {_PERSON}"""),
     many=Statement(f"""
         UPDATE families SET {_SPENT.format(now="asked.now", method="asked.redeemed_by", key="asked.key")}
         FROM unnest(:code_digest::bytea[], :redeemed_by::text[], :bound_to::text[], :now::bigint[])
             AS asked (digest, redeemed_by, key, now)
-        WHERE code_digest = asked.digest AND {_SPENDABLE.format(now="asked.now")} RETURNING families.*"""),
+        WHERE code_digest = asked.digest AND {_SPENDABLE.format(now="asked.now")}
+        RETURNING families.*, {_PERSON}"""),
     key=("code_digest",),
     duplicates=First(),
 )
@@ -132,7 +134,7 @@ class Families:
         said = {"redeemed_by": redeemed_by, "bound_to": bound_to}
         row = await self._engine.gather(CLAIM, code_digest=digest, **said, now=now)
         if row is not None:
-            return Claimed(family(row), "first")
+            return Claimed(family(row), "first", person_active=bool(row["person_active"]))
         rows = await self._engine.read(BY_CODE, digest=digest)
         if not rows:
             return None
