@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from licet.domain.secret import digest
 from tests.contract.stores.families import CODE, CODE_ENDS, ENDS, IDLE, MADE, family, live
-from tests.contract.stores.scene import ALICE, BOB, an_id
+from tests.contract.stores.scene import ALICE, BOB, an_id, personal, user
 
 NOW = 2_000
+CAROL = an_id(11)
 FULL = {
     "resources": ("https://api.example",),
     "redirect_uri": "https://app.example/cb",
@@ -51,6 +52,22 @@ async def test_who_redeems_a_code_binds_the_family_unless_it_was_bound_before(ke
     assert [claimed.family.bound_to for claimed in claims] == list(bound.values())
     for number, after in enumerate(bound.values()):
         assert (await kept.families.by_id(an_id(number))).bound_to == after
+
+
+async def test_who_redeems_a_code_hears_whether_its_person_still_may(scene):
+    gone = user(CAROL, "carol", active=False)
+    assert await scene.store.users.insert(gone, personal(gone), scene.change(CAROL)) is None
+    people = {ALICE: True, CAROL: False, an_id(404): False}
+    for number, person in enumerate(people):
+        await scene.store.families.insert(family(number, user_id=person), digest(person))
+        await scene.store.families.insert(family(number + 10, user_id=person), digest(f"{person} alone"))
+    together = await asyncio.gather(
+        *(scene.store.families.claim_code(digest(person), NOW, redeemed_by="none") for person in people)
+    )
+    assert [claimed.person_active for claimed in together] == list(people.values())
+    for person, may in people.items():
+        alone = await scene.store.families.claim_code(digest(f"{person} alone"), NOW, redeemed_by="none")
+        assert alone.person_active is may
 
 
 async def test_a_code_without_refreshing_hands_out_no_generation(kept):
