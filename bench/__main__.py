@@ -8,7 +8,17 @@ import subprocess
 import sys
 from importlib import import_module
 
-BENCHES = ("applications", "lists", "streaming", "tokens", "floors", "store", "cli_import", "test_databases")
+BENCHES = (
+    "applications",
+    "lists",
+    "streaming",
+    "tokens",
+    "signatures",
+    "floors",
+    "store",
+    "cli_import",
+    "test_databases",
+)
 
 
 def about(name: str) -> str:

@@ -9,14 +9,14 @@ from pathlib import Path
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
-def write(mark: str, text: str) -> None:
-    """Put what was measured in the place of what was measured before."""
+def write(mark: str, text: str, on: Path = PAGE) -> None:
+    """Put what was measured in the place of what was measured before, on a page of docs."""
     begin, end = f"<!-- {mark} -->\n", f"<!-- /{mark} -->"
-    before, found, rest = PAGE.read_text("utf-8").partition(begin)
+    before, found, rest = on.read_text("utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise RuntimeError(f"{PAGE} has no place for {mark}")
-    PAGE.write_text(f"{before}{begin}{text}\n{end}{after}", "utf-8")
+        raise RuntimeError(f"{on} has no place for {mark}")
+    on.write_text(f"{before}{begin}{text}\n{end}{after}", "utf-8")
 
 
 def versions() -> str:
