@@ -99,10 +99,9 @@ class App:
         return found[0]["active"], found[1]["active"]
 
     async def change(self, **settings: Any) -> None:
-        """Change the application as its owner, and let this worker see it."""
+        """Change the application as its owner."""
         actor = await self.house.actor("alice")
         await self.house.services.applications.update(actor, self.client_id, lambda _: settings)
-        await self.house.services.clients.look()
 
 
 async def app(house: House, *, public: bool = False, **settings: Any) -> App:

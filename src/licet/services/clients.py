@@ -2,7 +2,7 @@
 
 A change of an application raises a version in the same transaction; every worker looks at the versions every 200 ms
 (sooner where the database can call) and drops what changed. So the bound is: 500 ms after a change is committed every
-worker acts by it.
+worker acts by it; the worker that made the change, at once.
 """
 
 from collections.abc import Mapping
@@ -43,9 +43,14 @@ class Clients:
         self._kept: dict[str, Client] = {}
         self._versions: Mapping[int, int] = {}
         self._looks = 0
+        self._heeded = 0
 
     async def find(self, client_id: str) -> Client | None:
         """The client of that id; None for an unknown one (which is not remembered: anybody can ask for anything)."""
+        raised = self._store.registry.raised
+        if raised != self._heeded:
+            await self.look()
+            self._heeded = raised
         found = self._kept.get(client_id)
         return found if found is not None else await self._load(client_id)
 

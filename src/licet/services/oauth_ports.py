@@ -40,7 +40,9 @@ class Turned:
 
 
 class Registry(Protocol):
-    """How workers learn that applications changed."""
+    """How workers learn that applications changed; `raised` counts what this one may have changed itself."""
+
+    raised: int
 
     async def versions(self) -> Mapping[int, int]:
         """Version by bucket (of `domain.application.bucket`); raised in the transaction that changes an application."""

@@ -50,10 +50,10 @@ async def open(url: str, *, listen: bool = True) -> Store:  # noqa: A001 - calle
     Raises StoreUnavailable when the database cannot be opened, BadSettings for a URL of another kind.
     """
     engine = await open_engine(url, listen=listen)
-    touches = Touches(engine)
+    touches, registry = Touches(engine), Registry(engine)
     return Store(
-        applications=Applications(engine, touches),
-        secrets=Secrets(engine, touches),
+        applications=Applications(engine, touches, registry),
+        secrets=Secrets(engine, touches, registry),
         users=Users(engine),
         sessions=Sessions(engine, touches),
         personal_tokens=PersonalTokens(engine, touches),
@@ -64,14 +64,14 @@ async def open(url: str, *, listen: bool = True) -> Store:  # noqa: A001 - calle
         catalogue=Catalogue(engine),
         audit=Audit(engine),
         keys=Keys(engine),
-        registry=Registry(engine),
+        registry=registry,
         families=Families(engine),
         consents=Consents(engine, touches),
         devices=Devices(engine),
         authorization_requests=AuthorizationRequests(engine),
         access_tokens=AccessTokens(engine, touches),
-        living=Living(engine, touches),
-        transfers=Transfers(engine),
+        living=Living(engine, touches, registry),
+        transfers=Transfers(engine, registry),
         spent=Spent(engine),
         notifications=Notifications(engine),
         trust=Trust(engine),

@@ -203,6 +203,5 @@ async def test_a_disabled_or_deleted_application_gets_and_holds_nothing(house):
     await machine.change(enabled=True)
     assert await machine.lives(tokens) == (True, True)
     await house.services.applications.delete(await house.actor("alice"), machine.client_id)
-    await house.services.clients.look()
     assert said(await machine.refresh(tokens["refresh_token"])) == (401, "invalid_client")
     assert await watcher.introspect(tokens["access_token"]) == {"active": False}

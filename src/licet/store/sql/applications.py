@@ -50,9 +50,10 @@ USED = Gathered(
 class Applications:
     """The registry as it is kept."""
 
-    def __init__(self, engine: Engine, touches: Touches) -> None:
+    def __init__(self, engine: Engine, touches: Touches, registry: registry.Registry) -> None:
         self._engine = engine
         self._touches = touches
+        self._registry = registry
 
     async def insert(
         self, new: Application, change: Change, *, secret: Secret | None, registration_digest: bytes | None
@@ -80,7 +81,7 @@ class Applications:
 
     async def replace(self, seen: Application, new: Application, change: Change) -> bool:
         """Write the new state if the version seen still stands."""
-        return await self._engine.run(_replace, seen, new, change)
+        return await self._registry.run(_replace, seen, new, change)
 
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""
@@ -92,7 +93,7 @@ class Applications:
 
     async def remove(self, seen_version: int, old: Application, change: Change, *, purge_at: int) -> bool:
         """Turn it into a tombstone; nothing finds it any more."""
-        return await self._engine.run(_remove, seen_version, old, change, purge_at)
+        return await self._registry.run(_remove, seen_version, old, change, purge_at)
 
     async def tombstone(self, client_id: str, now: int) -> Application | None:
         """A deleted one that can still be restored."""
@@ -101,7 +102,7 @@ class Applications:
 
     async def restore(self, new: Application, change: Change) -> bool:
         """Give a tombstone back its life."""
-        return await self._engine.run(_restore, new, change)
+        return await self._registry.run(_restore, new, change)
 
     async def registration_digest(self, application_id: str) -> bytes | None:
         """Digest of its registration access token, if it has one."""

@@ -70,9 +70,10 @@ END_FAMILY = Statement("UPDATE families SET revoked_at = :now WHERE id = :id AND
 class Living:
     """What lives of applications."""
 
-    def __init__(self, engine: Engine, touches: Touches) -> None:
+    def __init__(self, engine: Engine, touches: Touches, registry: registry.Registry) -> None:
         self._engine = engine
         self._touches = touches
+        self._registry = registry
         self._noted: dict[tuple[str, UseKind, Collection[str]], int] = {}
 
     async def count(self, application_id: str, now: int, *, scopes: Collection[str] | None = None) -> Alive:
@@ -109,7 +110,7 @@ class Living:
 
     async def end_all(self, application: Application, change: Change) -> None:
         """End every token of an application."""
-        await self._engine.run(_end_all, application, change)
+        await self._registry.run(_end_all, application, change)
 
     async def end(self, token: OpaqueToken, change: Change) -> bool:
         """End an access token with its family."""

@@ -1,10 +1,10 @@
 """How workers learn that applications changed: a version for each bucket of client ids, so that none of them is hot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from licet.domain.application import bucket
 from licet.store.sql.engine import Engine
-from licet.store.sql.script import Script, ask
+from licet.store.sql.script import P, Script, T, ask
 from licet.store.sql.statement import Statement
 
 RAISE = Statement("""
@@ -20,10 +20,18 @@ def changed(client_id: str) -> Script[None]:
 
 
 class Registry:
-    """The versions."""
+    """The versions; what raises one is run here, so that the worker that wrote it does not act by what was before."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.raised = 0
+
+    async def run(self, script: Callable[P, Script[T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """A script that may raise a version, as one transaction."""
+        try:
+            return await self._engine.run(script, *args, **kwargs)
+        finally:  # whatever became of it: a look too many finds nothing
+            self.raised += 1
 
     async def versions(self) -> Mapping[int, int]:
         """Version by bucket."""

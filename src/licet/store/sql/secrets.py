@@ -73,9 +73,10 @@ def write(added: Secret) -> Script[None]:
 class Secrets:
     """Client secrets."""
 
-    def __init__(self, engine: Engine, touches: Touches) -> None:
+    def __init__(self, engine: Engine, touches: Touches, registry: registry.Registry) -> None:
         self._engine = engine
         self._touches = touches
+        self._registry = registry
 
     async def of(self, application_id: str) -> Sequence[Secret]:
         """All of an application's secrets, newest first."""
@@ -90,17 +91,17 @@ class Secrets:
 
     async def add(self, added: Secret, change: Change, *, limit: int | None, now: int) -> bool:
         """Add one; the application's row is locked while its live secrets are counted."""
-        return await self._engine.run(_add, added, change, limit, now)
+        return await self._registry.run(_add, added, change, limit, now)
 
     async def rotate(self, added: Secret, change: Change, *, ends_at: int, force: bool, now: int) -> Rotated | None:
         """Add one and let those before it end; the application's row is locked while they are judged."""
-        return await self._engine.run(_rotate, added, change, ends_at, now, force=force)
+        return await self._registry.run(_rotate, added, change, ends_at, now, force=force)
 
     async def remove(
         self, application_id: str, secret_id: str, change: Change, *, keep_last: bool, now: int
     ) -> Literal["removed", "unknown", "last"]:
         """Remove one; the application's row is locked while its live secrets are counted."""
-        return await self._engine.run(_remove, application_id, secret_id, change, now if keep_last else None)
+        return await self._registry.run(_remove, application_id, secret_id, change, now if keep_last else None)
 
     def touch(self, secret_id: str, *, now: int, address: str) -> None:
         """Remember a use of the secret and of its application."""

@@ -28,8 +28,9 @@ def _transfer(row: Row) -> Transfer:
 class Transfers:
     """Offers."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, registry: registry.Registry) -> None:
         self._engine = engine
+        self._registry = registry
 
     async def insert(self, transfer: Transfer, change: Change) -> None:
         """Write one in the place of an earlier one."""
@@ -42,7 +43,7 @@ class Transfers:
 
     async def accept(self, transfer: Transfer, seen: Application, moved: Application, change: Change) -> bool:
         """Move the application and close the offer."""
-        return await self._engine.run(_accept, transfer, seen, moved, change)
+        return await self._registry.run(_accept, transfer, seen, moved, change)
 
 
 def _insert(transfer: Transfer, change: Change) -> Script[None]:

@@ -87,8 +87,3 @@ async def works(house: House, token: str) -> bool:
 
 def basic(user: str, password: str) -> dict[str, str]:
     return {"authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
-
-
-async def noticed(house: House) -> None:
-    """Let the worker see what changed, as it does five times a second."""
-    await house.services.clients.look()

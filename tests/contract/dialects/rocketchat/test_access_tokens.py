@@ -12,7 +12,6 @@ from tests.contract.dialects.rocketchat.authorizing import (
     code,
     error,
     exchanged,
-    noticed,
     refreshed,
     tokens,
     userinfo,
@@ -131,13 +130,11 @@ async def test_switching_the_application_off_stops_everything_until_it_is_on_aga
     taken, waiting = await tokens(house, made), await code(house, made)
     body = {"appId": made["_id"], "name": made["name"], "redirectUri": CALLBACK}
     await post(house, "oauth-apps.update", {**body, "active": False})
-    await noticed(house)
     assert not await works(house, taken["access_token"])
     for answer in (await exchanged(house, made, waiting), await refreshed(house, made, taken["refresh_token"])):
         assert (answer.status_code, answer.json()) == (401, error("invalid_client", "Invalid clientId"))
     assert (await asked(house, made)).status_code == 400
     await post(house, "oauth-apps.update", {**body, "active": True})
-    await noticed(house)
     assert await works(house, taken["access_token"])
     assert (await refreshed(house, made, taken["refresh_token"])).status_code == 200
 
@@ -147,7 +144,6 @@ async def test_a_removed_redirect_uri_takes_its_codes_along(house: House):
     waiting, other = await code(house, made), await code(house, made, redirect_uri="https://other.example/cb")
     body = {"appId": made["_id"], "name": made["name"], "active": True, "redirectUri": "https://other.example/cb"}
     await post(house, "oauth-apps.update", body)
-    await noticed(house)
     answer = await exchanged(house, made, waiting)
     assert (answer.status_code, answer.json()) == (400, error("invalid_grant", "Invalid authCode"))
     assert (await exchanged(house, made, other, redirect_uri="https://other.example/cb")).status_code == 200
@@ -158,7 +154,6 @@ async def test_another_name_changes_nothing_else(house: House):
     taken, waiting = await tokens(house, made), await code(house, made)
     body = {"appId": made["_id"], "name": "Another", "active": True, "redirectUri": CALLBACK}
     await post(house, "oauth-apps.update", body)
-    await noticed(house)
     assert await works(house, taken["access_token"])
     assert (await exchanged(house, made, waiting)).status_code == 200
     assert (await refreshed(house, made, taken["refresh_token"])).status_code == 200
@@ -169,7 +164,6 @@ async def test_deleting_the_application_ends_everything(house: House):
     made = await app(house)
     taken, waiting = await tokens(house, made), await code(house, made)
     await post(house, "oauth-apps.delete", {"appId": made["_id"]})
-    await noticed(house)
     assert not await works(house, taken["access_token"])
     for answer in (await exchanged(house, made, waiting), await refreshed(house, made, taken["refresh_token"])):
         assert (answer.status_code, answer.json()) == (401, error("invalid_client", "Invalid clientId"))

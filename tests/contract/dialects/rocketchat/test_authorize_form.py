@@ -15,7 +15,6 @@ from tests.contract.dialects.rocketchat.authorizing import (
     code,
     error,
     exchanged,
-    noticed,
     sent,
 )
 from tests.contract.dialects.rocketchat.scene import foreign, post
@@ -214,7 +213,6 @@ async def test_an_application_of_another_surface_is_unknown_until_it_is_switched
     actor = await house.actor("alice")
     patch = {"protocols": ["native", "rocketchat"]}
     await house.services.applications.update(actor, application.client_id, lambda _: patch)
-    await noticed(house)
     assert "code" in sent(await asked(house, {"clientId": application.client_id}))
 
 

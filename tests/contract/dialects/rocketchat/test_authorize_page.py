@@ -17,7 +17,6 @@ from tests.contract.dialects.rocketchat.authorizing import (
     app,
     error,
     exchanged,
-    noticed,
     sent,
 )
 from tests.contract.dialects.rocketchat.scene import foreign
@@ -92,7 +91,6 @@ async def test_a_yes_at_another_surface_is_none_here(house: House, someone: Pers
     actor = await house.actor("alice")
     patch = {"protocols": ["native", "rocketchat"], "require_pkce": False}
     await house.services.applications.update(actor, application.client_id, lambda _: patch)
-    await noticed(house)
     await someone.signed_in()
     query = {"client_id": application.client_id, "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid"}
     page = await someone.visit(f"/oauth2/authorize?{urlencode(query)}")

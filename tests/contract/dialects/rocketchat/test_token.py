@@ -19,7 +19,6 @@ from tests.contract.dialects.rocketchat.authorizing import (
     code,
     error,
     exchanged,
-    noticed,
     refreshed,
     tokens,
     works,
@@ -166,7 +165,6 @@ async def test_an_application_of_another_surface_is_unknown_here_with_its_own_se
     assert said(await call(house, other, grant_type="refresh_token", refresh_token="x")) == (401, NO_CLIENT)
     patch = {"protocols": ["native", "rocketchat"]}
     await house.services.applications.update(await house.actor("alice"), application.client_id, lambda _: patch)
-    await noticed(house)
     assert said(await call(house, other, grant_type="refresh_token", refresh_token="x")) == (400, NO_TOKEN)
 
 

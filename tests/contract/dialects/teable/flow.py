@@ -104,7 +104,6 @@ class App:
         answer = await self.house.call("PUT", self.path, json=kept, headers=await signed_in(self.house, "alice"))
         assert answer.status_code == 200, answer.text
         self.shown = answer.json()
-        await self.house.services.clients.look()
 
     async def asked_again(self, who: str = "bob", **query: str) -> bool:
         location = (await self.authorize(who, **query)).headers["location"]
@@ -125,7 +124,6 @@ async def register(house: House, **said: Any) -> App:
     made = await house.call("POST", CLIENTS, json=body, headers=headers)
     assert made.status_code == 201, made.text
     secret = await house.call("POST", f"{CLIENTS}/{made.json()['clientId']}/secret", headers=headers)
-    await house.services.clients.look()
     return App(house, made.json(), secret.json()["secret"])
 
 
@@ -138,7 +136,6 @@ async def switch(house: House, app: App, *, enabled: bool) -> None:
         headers={**await house.bearer("alice"), "content-type": "application/merge-patch+json"},
     )
     assert answer.status_code == 200, answer.text
-    await house.services.clients.look()
 
 
 def returned(answer: httpx.Response, to: str = CALLBACK) -> dict[str, str]:

@@ -101,7 +101,6 @@ async def test_an_application_that_has_lost_its_redirect_uris_elsewhere_is_refus
     where, headers = f"/api/applications/{app.client_id}", await house.bearer("alice")
     answer = await house.call("PATCH", where, headers=headers, json={"redirect_uris": []})
     assert answer.status_code == 200, answer.text
-    await house.services.clients.look()
     for redirect_uri in ({}, {"redirect_uri": CALLBACK}, {"code_challenge": "x"}):
         assert fault(await app.authorize(**redirect_uri)) == (400, "Redirect uri not configured")
     assert fault(await app.authorize(scope="x")) == (400, "Invalid scopes: x")
@@ -236,7 +235,6 @@ async def test_an_application_of_another_surface_is_unknown_at_every_endpoint(ho
     made = await house.call("POST", "/api/applications", json=body, headers=await house.bearer("alice"))
     assert made.status_code == 201, made.text
     app = await register(house)
-    await house.services.clients.look()
     client_id = made.json()["client_id"]
     assert fault(await app.authorize(client_id=client_id)) == (401, "Client not found")
     assert fault(await app.redeem("x", client_id=client_id)) == (401, "Client not found")
@@ -248,7 +246,6 @@ async def test_an_application_of_another_surface_is_unknown_at_every_endpoint(ho
     added = {"protocols": ["native", "teable"]}
     where, headers = f"/api/applications/{client_id}", await house.bearer("alice")
     assert (await house.call("PATCH", where, json=added, headers=headers)).status_code == 200
-    await house.services.clients.look()
     assert returned(await app.decide(await app.transaction(client_id=client_id))).keys() == {"code"}
 
 
@@ -260,7 +257,6 @@ async def test_an_application_of_one_of_both_owners_of_the_path_says_which_answe
     app = await register(house)
     where, headers = f"/api/applications/{app.client_id}", await house.bearer("alice")
     assert (await house.call("PATCH", where, json={"protocols": protocols}, headers=headers)).status_code == 200
-    await house.services.clients.look()
     query = {"response_type": "code", "client_id": app.client_id}
     answer = await house.call("GET", AUTHORIZE, params=query)
     assert answer.headers.get("location", "").startswith("/auth/login?redirect=") is answers

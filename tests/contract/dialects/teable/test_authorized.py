@@ -205,7 +205,6 @@ async def test_an_owner_who_is_gone_is_unknown(house: House):
     app = App(house, shown, "")
     moved = {"organization_id": house.organizations["acme"]}
     await house.services.applications.update(await house.actor("carol"), app.client_id, lambda _: moved)
-    await house.services.clients.look()
     await app.code()
     carol, admin = await house.user("carol"), await house.bearer("admin")
     gone = await house.call("DELETE", f"/api/manage/users/{carol.id}", headers=admin)

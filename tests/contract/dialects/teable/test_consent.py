@@ -99,7 +99,6 @@ async def test_a_transaction_dies_with_its_application_or_redirect_uri(house: Ho
     await app.update(redirectUris=[CALLBACK])
     assert fault(await app.decide(second)) == INVALID
     await house.call("DELETE", app.path, headers=await signed_in(house, "alice"))
-    await house.services.clients.look()
     assert fault(await app.decide(first)) == INVALID
 
 

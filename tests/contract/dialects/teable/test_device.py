@@ -328,7 +328,6 @@ async def test_a_deleted_application_takes_its_devices_and_consents_with_it(hous
     open_, approved = await begun(app), await begun(app)
     await decided(app, approved["user_code"])
     assert (await house.call("DELETE", app.path, headers=await signed_in(house, "alice"))).status_code == 200
-    await house.services.clients.look()
     assert fault(await looked(app, open_["user_code"])) == GONE
     assert fault(await decided(app, open_["user_code"])) == GONE
     assert fault(await polled(app, approved["device_code"])) == (401, "Client not found")

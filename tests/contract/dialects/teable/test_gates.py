@@ -138,7 +138,6 @@ async def test_why_an_applications_token_is_not_good_is_not_told(house: House):
         "PATCH", f"/api/applications/{other.client_id}", json={"enabled": False}, headers=await house.bearer("alice")
     )
     assert answer.status_code == 200
-    await house.services.clients.look()
     mallory = await house.user("mallory")
     assert (await house.call("GET", "/api/auth/user", headers=of_a_leaver)).status_code == 200
     await house.services.users.update(await house.actor("admin"), mallory.id, {"active": False})

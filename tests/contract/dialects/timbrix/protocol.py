@@ -114,10 +114,8 @@ class Client:
         return found[0]["active"], found[1]["active"]
 
     async def manage(self, method: str, path: str = "", who: str = "alice", **kwargs: Any) -> httpx.Response:
-        """A call of one of its managers, which this worker has heard of."""
-        answer = await call(self.house, who, method, self.path + path, **kwargs)
-        await self.house.services.clients.look()
-        return answer
+        """A call of one of its managers."""
+        return await call(self.house, who, method, self.path + path, **kwargs)
 
     async def put(self, **settings: Any) -> None:
         answer = await self.manage("PUT", json=settings)

@@ -126,7 +126,6 @@ async def test_an_inactive_application_is_a_400(payroll: Client, someone: Person
 async def test_an_application_without_this_surface_is_unknown(payroll: Client, someone: Person, house: House):
     actor = await house.actor("alice")
     await house.services.applications.update(actor, payroll.client_id, lambda _: {"protocols": ("native",)})
-    await house.services.clients.look()
     answer = await someone.get(payroll.asking())
     assert (answer.status_code, answer.json()["message"]) == (400, "The application is not known here.")
 
@@ -145,7 +144,6 @@ async def test_plain_http_that_another_surface_let_in_is_never_sent_to(payroll: 
     plain = "http://payroll.example/cb"
     alice = await house.actor("alice", "teable")
     await house.services.applications.update(alice, payroll.client_id, lambda _: {"redirect_uris": (plain,)})
-    await house.services.clients.look()
     answer = await someone.get(payroll.asking(redirect_uri=plain))
     message = "The redirect URI is plain http, and nobody is sent there."
     assert (answer.status_code, answer.json()["message"]) == (400, message)

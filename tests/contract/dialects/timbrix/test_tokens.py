@@ -215,7 +215,6 @@ async def test_an_access_token_opens_no_other_surface_and_none_of_another_opens_
     await house.services.applications.update(
         await house.actor("alice"), payroll.client_id, lambda _: {"protocols": ("native", "timbrix")}
     )
-    await house.services.clients.look()
     theirs = (await payroll.form("/oauth2/token", grant_type="client_credentials")).json()["access_token"]
     assert await payroll.introspect(theirs) == {"active": False}
     for method, path in (END_TOKEN, ("GET", payroll.path)):
