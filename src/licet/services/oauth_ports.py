@@ -40,7 +40,7 @@ class Turned:
 
 
 class Registry(Protocol):
-    """How workers learn that applications changed; `raised` counts what this one may have changed itself."""
+    """How workers learn that applications changed; `raised` counts what this one wrote itself, resources too."""
 
     raised: int
 

@@ -1,4 +1,4 @@
-"""Registered resources (RFC 8707) as the hot path sees them, with the bound of `clients`."""
+"""Registered resources (RFC 8707) as the hot path sees them, with the bounds of `clients`."""
 
 import re
 
@@ -18,6 +18,7 @@ class Resources:
         self._ambient = ambient
         self._known: dict[str, Resource] = {}
         self._seen_at = -STALE_AFTER
+        self._heeded = 0
 
     async def known(self, asked: tuple[str, ...]) -> tuple[str, ...]:
         """The asked resources, each as it is registered (InvalidTarget for any that is not)."""
@@ -30,10 +31,10 @@ class Resources:
         return tuple(dict.fromkeys(resource.resource for resource in found if resource is not None))
 
     async def _all(self) -> dict[str, Resource]:
-        now = self._ambient.clock()
-        if now - self._seen_at >= STALE_AFTER:
+        now, raised = self._ambient.clock(), self._ambient.store.registry.raised
+        if now - self._seen_at >= STALE_AFTER or raised != self._heeded:
             rows = await self._ambient.store.catalogue.resources()
-            self._known, self._seen_at = {normal(row.resource): row for row in rows}, now
+            self._known, self._seen_at, self._heeded = {normal(row.resource): row for row in rows}, now, raised
         return self._known
 
 

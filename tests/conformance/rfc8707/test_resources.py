@@ -2,6 +2,9 @@
 
 import pytest
 
+from licet.services.founding import SYSTEM
+from licet.store.sql.catalogue import Catalogue
+from licet.store.sql.registry import Registry
 from tests.conformance.protocol import API, OTHER, TOKEN, app, parts, post, resources, said
 
 MACHINE = {"grant_type": "client_credentials"}
@@ -86,10 +89,20 @@ async def test_a_code_gives_tokens_for_what_was_allowed_and_nothing_else(house):
     assert said(unasked) == (400, "invalid_target")
 
 
-async def test_a_resource_that_is_gone_is_no_target_any_more(house):
+async def test_a_resource_is_a_target_from_its_registration_to_its_removal(house):
+    machine, admin = await app(house), await house.actor("admin")
+    assert said(await machine.for_itself(resource=API)) == (400, "invalid_target")
+    await resources(house)
+    assert audience(await machine.for_itself(resource=API)) == API
+    await house.services.catalogue.remove_resource(admin, API)
+    assert said(await machine.for_itself(resource=API)) == (400, "invalid_target")
+
+
+async def test_a_resource_that_another_worker_removed_is_no_target_after_half_a_second(house):
     await resources(house)
     machine = await app(house)
     assert audience(await machine.for_itself(resource=API)) == API
-    await house.services.catalogue.remove_resource(await house.actor("admin"), API)
+    catalogue = Catalogue(house.store.catalogue._engine, Registry(house.store.catalogue._engine))
+    await catalogue.remove_resource(API, house.services.ambient.change(SYSTEM, "resource.removed", API))
     house.clock.pass_(seconds=0.5)
     assert said(await machine.for_itself(resource=API)) == (400, "invalid_target")

@@ -10,6 +10,7 @@ from licet.store.sql import terms
 from licet.store.sql.audit import record
 from licet.store.sql.columns import assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
+from licet.store.sql.registry import Registry
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement
 
@@ -37,8 +38,9 @@ REPLACE_PERMISSION = Statement("UPDATE permissions SET roles = :roles WHERE perm
 class Catalogue:
     """Scopes, resources and permissions."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, registry: Registry) -> None:
         self._engine = engine
+        self._registry = registry
 
     async def scopes(self) -> Sequence[Scope]:
         """The operator's scopes by name."""
@@ -65,11 +67,11 @@ class Catalogue:
             "scope": pack(resource.scope),
             "created_at": resource.created_at,
         }
-        return await self._engine.run(_put, INSERT_RESOURCE, REPLACE_RESOURCE, row, change)
+        return await self._registry.run(_put, INSERT_RESOURCE, REPLACE_RESOURCE, row, change)
 
     async def remove_resource(self, resource: str, change: Change) -> bool:
         """Remove one; False when it was gone."""
-        return await self._engine.run(_remove_resource, resource, change)
+        return await self._registry.run(_remove_resource, resource, change)
 
     async def permissions(self) -> Mapping[str, tuple[str, ...]]:
         """Permission to the instance roles that hold it."""
