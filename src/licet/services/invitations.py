@@ -5,6 +5,7 @@ from licet.domain.user import Link, User
 from licet.errors import Fault, Invalid, UnknownLink
 from licet.services import links
 from licet.services.ambient import Ambient
+from licet.services.people_ports import Admission
 
 
 class Invitations:
@@ -32,24 +33,22 @@ class Invitations:
             key = bytes.fromhex(invitation_id)
         except ValueError:
             raise UnknownLink from None
-        now = self._ambient.clock()
-        link = await self._ambient.store.links.look(key, now)
-        if link is None or link.purpose != "invitation" or await self._ambient.store.links.claim(key, now) is None:
+        link = await self._ambient.store.links.look(key, self._ambient.clock())
+        if link is None or link.purpose != "invitation":
             raise UnknownLink
         change = self._ambient.change(actor, "invitation.cancelled", link.id, organization_id=_told(link))
-        await self._ambient.store.audit.write(change)
+        if not await self._ambient.store.links.cancel(key, change):
+            raise UnknownLink
 
 
-async def accepted(ambient: Ambient, actor: Actor, link: Link, user: User) -> None:
-    """Note that an invitation has brought somebody in, and let them into its organization."""
-    said = {"user_id": user.id}
-    change = ambient.change(actor, "invitation.accepted", link.id, organization_id=_told(link), after=said)
-    await ambient.store.audit.write(change)
-    if link.organization_id is not None:
-        added = ambient.change(
-            actor, "member.added", user.id, organization_id=link.organization_id, after={**said, "role": "member"}
-        )
-        await ambient.store.organizations.add_member(link.organization_id, user.id, "member", added)
+def admission(ambient: Ambient, actor: Actor, link: Link, user: User) -> Admission:
+    """How an invitation brings somebody in, and into its organization."""
+    said, into = {"user_id": user.id}, link.organization_id
+    changes = [ambient.change(actor, "invitation.accepted", link.id, organization_id=_told(link), after=said)]
+    if into is not None:
+        member = {**said, "role": "member"}
+        changes.append(ambient.change(actor, "member.added", user.id, organization_id=into, after=member))
+    return Admission(link.digest, into, tuple(changes))
 
 
 def _need(actor: Actor) -> None:

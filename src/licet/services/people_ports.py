@@ -18,13 +18,25 @@ class Standing:
     permissions: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How an invited person comes in: by the link of this digest, into an organization if one is named."""
+
+    digest: bytes
+    organization_id: str | None
+    changes: tuple[Change, ...]
+
+
 class Users(Protocol):
     """People, what they hold, and what signs them in."""
 
     async def insert(
-        self, user: User, organization: Organization, change: Change
+        self, user: User, organization: Organization, change: Change, admission: Admission | None = None
     ) -> Literal["username", "email"] | None:
-        """Write a user with the personal organization they own; else the name of the field that is taken."""
+        """Write a user with the personal organization they own; else the name of the field that is taken.
+
+        Who comes by an invitation uses it up in the same transaction (UnknownLink: somebody else has).
+        """
 
     async def by_id(self, user_id: str) -> User | None:
         """The user, or None."""
@@ -44,7 +56,7 @@ class Users(Protocol):
     async def replace(
         self, user: User, change: Change, *, end_credentials: bool
     ) -> Literal["username", "email"] | None:
-        """Write a user's new state; with `end_credentials` all sessions and tokens end in the same transaction."""
+        """Write a user's new state; with `end_credentials` all sessions, tokens and links end with it."""
 
     async def remove(self, user: User, change: Change, *, pseudonym: str) -> bool:
         """Delete a person with all that proves them and the empty personal organization; audit rows keep a pseudonym.
@@ -152,6 +164,9 @@ class Links(Protocol):
 
     async def look(self, digest: bytes, now: int) -> Link | None:
         """A link that is still good, without using it."""
+
+    async def cancel(self, digest: bytes, change: Change) -> bool:
+        """Use it up for nobody; False when unknown, expired or used."""
 
     async def claim(self, digest: bytes, now: int) -> Link | None:
         """Use it: of any number of callers one gets it; None when unknown, expired or used. Gathered."""

@@ -13,7 +13,7 @@ from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fau
 from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
 from licet.services import links
 from licet.services.ambient import Ambient
-from licet.services.invitations import accepted
+from licet.services.invitations import admission
 from licet.services.passwords import Passwords
 from licet.services.ports import AuditQuery
 
@@ -68,12 +68,11 @@ class Users:
         self.require_open(invitation)
         plain = replace(person, roles=("user",), email_verified=False)
         _refuse(_faults(plain))
-        link = await self._claim(invitation, "invitation") if invitation is not None else None
+        link = await self._good(invitation, "invitation") if invitation is not None else None
+        if link is not None and plain.email is None:
+            plain = replace(plain, email=link.email)
         himself = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
-        user = await self._insert(himself, plain)
-        if link is not None:
-            await accepted(self._ambient, himself, link, user)
-        return user
+        return await self._insert(himself, plain, link)
 
     def require_open(self, invitation: str | None = None) -> None:
         """Refuse whom the operator lets not sign up (SignUpClosed); `join` asks again."""
@@ -104,8 +103,7 @@ class Users:
 
     async def link_is_good(self, value: str, purpose: LinkPurpose) -> bool:
         """Whether a link would still be taken; does not use it."""
-        link = await self._ambient.store.links.look(digest(value), self._ambient.clock())
-        return link is not None and link.purpose == purpose
+        return await self._look(value, purpose) is not None
 
     async def set_first_password(self, value: str, password_digest: str) -> User:
         """Set the password of the user a `setup` link was made for, once (UnknownLink)."""
@@ -205,7 +203,7 @@ class Users:
         if not await self._store.remove(user, change, pseudonym=pseudonym):
             raise StillOwned
 
-    async def _insert(self, actor: Actor, person: Person) -> User:
+    async def _insert(self, actor: Actor, person: Person, link: Link | None = None) -> User:
         _refuse(_faults(person))
         now = self._ambient.clock()
         hashed = await self._passwords.hash(person.password_digest) if person.password_digest else None
@@ -230,7 +228,8 @@ class Users:
             updated_at=now,
         )
         change = self._ambient.change(actor, "user.created", user.id, after={"username": user.username})
-        taken = await self._store.insert(user, personal, change)
+        invited = None if link is None else admission(self._ambient, actor, link, user)
+        taken = await self._store.insert(user, personal, change, invited)
         if taken is not None:
             raise NameTaken(taken)
         return user
@@ -262,11 +261,19 @@ class Users:
             raise UnknownUser
         return user
 
-    async def _claim(self, value: str, purpose: LinkPurpose) -> Link:
-        if not await self.link_is_good(value, purpose):
-            raise UnknownLink
-        link = await self._ambient.store.links.claim(digest(value), self._ambient.clock())
+    async def _look(self, value: str, purpose: LinkPurpose) -> Link | None:
+        link = await self._ambient.store.links.look(digest(value), self._ambient.clock())
+        return link if link is not None and link.purpose == purpose else None
+
+    async def _good(self, value: str, purpose: LinkPurpose) -> Link:
+        link = await self._look(value, purpose)
         if link is None:
+            raise UnknownLink
+        return link
+
+    async def _claim(self, value: str, purpose: LinkPurpose) -> Link:
+        link = await self._good(value, purpose)
+        if await self._ambient.store.links.claim(link.digest, self._ambient.clock()) is None:
             raise UnknownLink
         return link
 

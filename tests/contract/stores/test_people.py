@@ -5,10 +5,10 @@ import pytest
 
 from licet.domain.actor import SYSTEM_USER_ID
 from licet.domain.organization import Member
-from licet.domain.user import Link
-from licet.errors import UnknownUser
+from licet.domain.user import Link, User
+from licet.errors import UnknownLink, UnknownUser
 from licet.services.application_ports import Query
-from licet.services.people_ports import Standing
+from licet.services.people_ports import Admission, Standing
 from licet.services.ports import AuditQuery
 from tests.contract.stores.scene import ACME, ALICE, BOB, an_id, personal, user
 
@@ -164,6 +164,28 @@ async def test_of_a_hundred_claims_of_a_link_one_succeeds(scene):
     claims = await asyncio.gather(*(scene.store.links.claim(link.digest, 50) for _ in range(100)))
     assert [claim for claim in claims if claim] == [link]
     assert await scene.store.links.look(link.digest, 50) is await scene.store.links.claim(b"x" * 32, 50) is None
+
+
+async def test_of_a_hundred_who_come_by_one_invitation_one_is_written_and_nothing_of_the_others(scene):
+    link = Link(digest=b"l" * 32, purpose="invitation", user_id=None, email=None, created_at=1, expires_at=100)
+    await scene.store.links.insert(link)
+    guests = [user(f"{number:024x}", f"guest{number}") for number in range(100)]
+
+    async def come(guest: User) -> bool:
+        told = scene.change(guest.id, action="invitation.accepted")
+        try:
+            admission = Admission(link.digest, ACME, (told,))
+            await scene.store.users.insert(guest, personal(guest), scene.change(guest.id), admission)
+        except UnknownLink:
+            return False
+        return True
+
+    came = await asyncio.gather(*(come(guest) for guest in guests))
+    [member] = [guest for guest, entered in zip(guests, came, strict=True) if entered]
+    assert [found.user_id for found in await scene.store.organizations.members(ACME)] == [ALICE, member.id]
+    assert len(await scene.store.users.page(q="guest", after=None, limit=200)) == 1
+    rows = await scene.store.audit.page(AuditQuery(limit=200))
+    assert [row.target for row in rows if row.action == "invitation.accepted"] == [member.id]
 
 
 async def test_an_expired_link_is_claimed_by_nobody(scene):

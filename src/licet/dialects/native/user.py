@@ -1,5 +1,7 @@
 """People as this surface writes them."""
 
+from dataclasses import replace
+
 from licet.dialects.native.fields import paged, shown, shown_time, wanted
 from licet.dialects.native.formats import Cursor
 from licet.dialects.native.kinds import Password
@@ -104,7 +106,7 @@ NEW_PASSWORD = Shape(
 INVITATION = Shape(
     name="Invitation",
     fields=(
-        EMAIL,
+        replace(EMAIL, about="Whom it is for: their address, unless they give another."),
         Field(
             theirs="organization_id",
             ours="organization_id",

@@ -33,6 +33,18 @@ def link(row: Row | None) -> Link | None:
     return None if row is None else Link(**{name: row[name] for name in COLUMNS})
 
 
+def claim(digest: bytes, now: int) -> Script[bool]:
+    """Use one up, in the transaction of what it is used for; False when unknown, expired or used."""
+    return bool((yield from ask(CLAIM.one, digest=digest, now=now)))
+
+
+def _cancel(digest: bytes, change: Change) -> Script[bool]:
+    if not (yield from claim(digest, change.at)):
+        return False
+    yield from record(change)
+    return True
+
+
 def _insert(new: Link, change: Change | None) -> Script[None]:
     yield from ask(INSERT, **{name: getattr(new, name) for name in COLUMNS})
     if change is not None:
@@ -53,6 +65,10 @@ class Links:
         """A link that is still good, without using it."""
         rows = await self._engine.read(LOOK, digest=digest, now=now)
         return link(rows[0] if rows else None)
+
+    async def cancel(self, digest: bytes, change: Change) -> bool:
+        """Use it up for nobody."""
+        return await self._engine.run(_cancel, digest, change)
 
     async def claim(self, digest: bytes, now: int) -> Link | None:
         """Use it; None when unknown, expired or used."""

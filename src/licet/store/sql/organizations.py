@@ -7,6 +7,7 @@ from typing import Literal
 from licet.domain.actor import Role
 from licet.domain.organization import Member, Organization
 from licet.domain.revision import Change
+from licet.domain.user import User
 from licet.store.sql import api_keys, outbox
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
@@ -61,6 +62,11 @@ def write(new: Organization, owner_id: str | None) -> Script[bool]:
     if owner_id is not None:
         yield from ask(ADD_MEMBER, id=new.id, user_id=owner_id, role="owner", created_at=new.created_at)
     return True
+
+
+def join(organization_id: str, user: User) -> Script[None]:
+    """Add a new user as a plain member."""
+    yield from ask(ADD_MEMBER, id=organization_id, user_id=user.id, role="member", created_at=user.created_at)
 
 
 def erase(organization_id: str, at: int) -> Script[None]:

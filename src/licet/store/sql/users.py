@@ -9,9 +9,9 @@ from licet.domain.actor import SYSTEM_USER_ID, Role
 from licet.domain.organization import Organization
 from licet.domain.revision import Change
 from licet.domain.user import User
-from licet.errors import UnknownUser
-from licet.services.people_ports import Standing
-from licet.store.sql import ending, families, organizations
+from licet.errors import UnknownLink, UnknownUser
+from licet.services.people_ports import Admission, Standing
+from licet.store.sql import ending, families, links, organizations
 from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
@@ -53,6 +53,7 @@ STANDING = Statement("""
     UNION ALL SELECT 'role', organization_id, role FROM memberships WHERE user_id = :id
     UNION ALL SELECT 'permission', permission, roles FROM permissions""")
 END_TOKENS = Statement("DELETE FROM personal_tokens WHERE user_id = :id")
+END_LINKS = Statement("DELETE FROM links WHERE user_id = :id AND claimed_at IS NULL")
 OWNED = Statement("""
     SELECT id FROM organizations WHERE id IN (SELECT organization_id FROM memberships WHERE user_id = :id AND role =
     'owner') ORDER BY id {locked}""")
@@ -98,9 +99,11 @@ class Users:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def insert(self, new: User, personal: Organization, change: Change) -> Taken:
-        """Write a user with the personal organization they own."""
-        return await self._engine.run(_insert, new, personal, change)
+    async def insert(
+        self, new: User, personal: Organization, change: Change, admission: Admission | None = None
+    ) -> Taken:
+        """Write a user with the personal organization they own; an invitation is used up with it."""
+        return await self._engine.run(_insert, new, personal, change, admission)
 
     async def by_id(self, user_id: str) -> User | None:
         """The user, or None."""
@@ -164,13 +167,24 @@ def _first(rows: Sequence[Row]) -> User | None:
     return user(rows[0]) if rows else None
 
 
-def _insert(new: User, personal: Organization, change: Change) -> Script[Taken]:
+def _insert(new: User, personal: Organization, change: Change, admission: Admission | None) -> Script[Taken]:
     row = values(new)
     if not (yield from ask(INSERT, **row)):
         return (yield from _taken(row)) or "username"
     yield from organizations.write(personal, new.id)
     yield from record(change)
+    if admission is not None:
+        yield from _enter(new, admission)
     return None
+
+
+def _enter(new: User, admission: Admission) -> Script[None]:
+    if not (yield from links.claim(admission.digest, new.created_at)):
+        raise UnknownLink  # what was written before is undone
+    if admission.organization_id is not None:
+        yield from organizations.join(admission.organization_id, new)
+    for change in admission.changes:
+        yield from record(change)
 
 
 def _replace(new: User, change: Change, *, end_credentials: bool) -> Script[Taken]:
@@ -182,6 +196,7 @@ def _replace(new: User, change: Change, *, end_credentials: bool) -> Script[Take
     if end_credentials:
         yield from ending.end(ending.OF_USER, change.at, user_id=new.id)
         yield from ask(END_TOKENS, id=new.id)
+        yield from ask(END_LINKS, id=new.id)
         yield from ask(families.revoke_all(("user_id",)), user_id=new.id, now=change.at)
     yield from record(change)
     return None

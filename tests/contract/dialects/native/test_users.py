@@ -254,6 +254,39 @@ async def test_the_invited_sign_up_once(house: House):
     problem(await house.call("POST", SIGN_UP, json=again), 404, "unknown-link")
 
 
+@pytest.mark.settings(sign_up="invited")
+@pytest.mark.parametrize("taken", [{"username": "alice"}, {"email": "alice@example.com"}])
+async def test_who_chose_a_name_that_is_taken_may_use_the_invitation_again(house: House, taken):
+    acme, headers = house.organizations["acme"], await house.bearer("admin")
+    answer = await house.call("POST", "/api/manage/invitations", headers=headers, json={"organization_id": acme})
+    invited = {**NEW, "invitation": answer.json()["invitation"]}
+    problem(await house.call("POST", SIGN_UP, json={**invited, **taken}), 409, "name-taken")
+    assert (await house.call("POST", SIGN_UP, json=invited)).status_code == 201
+    members = await house.call("GET", f"/api/manage/organizations/{acme}/members", headers=headers)
+    assert [row["username"] for row in members.json()["items"]].count("dora") == 1
+
+
+@pytest.mark.settings(sign_up="invited")
+async def test_who_was_invited_by_mail_has_that_address_or_gives_another(house: House):
+    headers = await house.bearer("admin")
+    for username, said, has in (("eve", {}, "new1@example.com"), ("fay", {"email": "f@example.com"}, "f@example.com")):
+        body = {"email": "new1@example.com"}
+        answer = await house.call("POST", "/api/manage/invitations", headers=headers, json=body)
+        person = {"username": username, "password": "correct horse", "invitation": answer.json()["invitation"], **said}
+        made = (await house.call("POST", SIGN_UP, json=person)).json()
+        assert (made["email"], made["email_verified"]) == (has, False)
+
+
+async def test_a_setup_link_is_good_no_more_when_somebody_has_set_the_password(house: House):
+    headers = await house.bearer("admin")
+    eve = (await house.call("POST", PATH, headers=headers, json={"username": "eve"})).json()
+    where = f"{PATH}/{eve['id']}/password"
+    assert (await house.call("PUT", where, headers=headers, json={"password": "correct horse"})).status_code == 204
+    late = {"link": eve["setup_link"], "password": "another horse"}
+    problem(await house.call("POST", "/api/manage/setup", json=late), 404, "unknown-link")
+    assert await sign_in(house, "eve", "correct horse") == 201
+
+
 @pytest.mark.settings(sign_up="invited", limits=False)
 async def test_of_a_hundred_who_use_a_link_at_once_one_gets_in(house: House):
     headers = await house.bearer("admin")
