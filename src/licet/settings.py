@@ -165,6 +165,7 @@ def load(
         **{name: value for name, value in values.items() if name not in own},
         options={row.name: values.get(row.name, row.default) for row in options},
     )
+    _refuse_out_of_range(settings)
     _refuse_contradictions(settings)
     return settings
 
@@ -210,7 +211,11 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     tuple: lambda value: tuple(value.replace(",", " ").split()),
 }
 
-PUSHED_REQUEST_SECONDS = range(60, 601)
+RANGES: Mapping[str, range] = {
+    "port": range(65_536),
+    "workers": range(1, 1_001),
+    "pushed_request_seconds": range(60, 601),
+}
 
 
 def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
@@ -230,6 +235,12 @@ def _worded(wanted: type) -> str:
     return {bool: "on or off", int: "a whole number", tuple: "a list"}.get(wanted, "a text")
 
 
+def _refuse_out_of_range(settings: Settings) -> None:
+    for name, within in RANGES.items():
+        if getattr(settings, name) not in within:
+            raise BadSettings(f"{name}: it is from {within[0]} to {within[-1]}")
+
+
 def _refuse_contradictions(settings: Settings) -> None:
     parts = urlsplit(settings.origin)
     if (
@@ -240,8 +251,6 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings(f"issuer: {settings.origin!r} is not an origin such as https://id.example")
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
-    if settings.pushed_request_seconds not in PUSHED_REQUEST_SECONDS:
-        raise BadSettings("pushed_request_seconds: it is from 60 to 600")
     if settings.client_certificate_header and not settings.trusted_proxies:
         raise BadSettings("client_certificate_header: only the word of a trusted proxy counts, and there is none")
     if (settings.client_certificate_verified_header or settings.mtls_origin) and not settings.client_certificate_header:
