@@ -67,6 +67,9 @@ class Users(Protocol):
     async def standing(self, user_id: str) -> Standing:
         """Roles and permissions at this moment."""
 
+    async def kept(self, user_id: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """What is kept about a person beside their row and the audit log, by what it is; nothing that proves."""
+
     async def idle_since(self, before: int, role: str | None) -> Sequence[User]:
         """Active users (but `system`) who have not signed in since `before` (ms), optionally of one instance role."""
 

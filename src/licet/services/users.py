@@ -180,9 +180,9 @@ class Users:
         standing = await self._store.standing(user.id)
         audit = await self._done_by(user.id)
         return {
-            "user": {name: getattr(user, name) for name in SHOWN},
-            "organizations": [{"organization_id": key, "role": role} for key, role in standing.roles.items()],
+            "user": {name: getattr(user, name) for name in (*SHOWN, "last_login_at")},
             "permissions": sorted(standing.permissions),
+            **await self._store.kept(user.id),
             "audit": [{"at": row.at, "action": row.action, "target": row.target} for row in audit],
         }
 

@@ -1,5 +1,8 @@
 """`/api/manage/users` and the two ways into an account without one: an invitation, and one's own sign-up."""
 
+from collections.abc import Mapping
+from typing import TypeGuard
+
 from licet.dialects.native import render
 from licet.dialects.native.applications import CREDENTIALS
 from licet.dialects.native.authentication import NAME, Authentication
@@ -84,7 +87,7 @@ class Users:
     async def export(self, request: Request) -> Reply:
         """Everything that is kept about a person."""
         actor = await self._authentication.actor(request)
-        return render.ok(await self._users.export(actor, request.params["user_id"]))
+        return render.ok(_with_moments(await self._users.export(actor, request.params["user_id"])))
 
     async def set_password(self, request: Request) -> Reply:
         """A new password; every session and token ends."""
@@ -151,6 +154,17 @@ class Users:
             Route("POST", "/api/manage/sign-up", self.sign_up, _SIGN_UP),
             Route("POST", "/api/manage/setup", self.set_up, _SET_UP),
         )
+
+
+def _with_moments(kept: object) -> object:
+    """What is exported, with its times as they are written everywhere."""
+    if isinstance(kept, Mapping):
+        return {name: moment(said) if _is_time(name, said) else _with_moments(said) for name, said in kept.items()}
+    return [_with_moments(each) for each in kept] if isinstance(kept, list) else kept
+
+
+def _is_time(name: str, said: object) -> TypeGuard[int]:
+    return isinstance(said, int) and (name == "at" or name.endswith("_at"))
 
 
 _LIST = Operation(

@@ -16,6 +16,7 @@ from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
+from licet.store.sql.kept import kept
 from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement, Value
 
@@ -139,6 +140,10 @@ class Users:
     async def standing(self, user_id: str) -> Standing:
         """Roles and permissions at this moment, in one look."""
         return _standing(tuple(await self._engine.read(STANDING, id=user_id)))
+
+    async def kept(self, user_id: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """What is kept about a person beside their row and the audit log."""
+        return await kept(self._engine, user_id)
 
     async def idle_since(self, before: int, role: str | None) -> Sequence[User]:
         """Active users who have not signed in since then; who never has counts from their creation."""

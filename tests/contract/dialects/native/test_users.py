@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from licet.domain.family import Consent
 from tests.contract.dialects.house import House
 from tests.contract.dialects.native.scene import faults, problem, register, token
 
@@ -191,13 +192,32 @@ async def test_the_built_in_user_stays_as_it_is(house: House):
 
 
 async def test_everything_kept_about_a_person_is_exported_without_secrets(house: House):
-    await house.call("PATCH", await one(house, "bob"), headers=await house.bearer("bob"), json={"name": "Robert"})
-    answer = await house.call("GET", f"{await one(house, 'bob')}/export", headers=await house.bearer("bob"))
+    where, headers = await one(house, "alice"), await house.bearer("alice")
+    acme, began = house.organizations["acme"], "2026-11-18T11:06:40.000Z"
+    assert (await house.call("GET", SESSION, headers=headers)).status_code == 200
+    owned = await register(house, "alice", scope="openid")
+    application = await house.store.applications.by_client_id(owned["client_id"])
+    allowing = {"user_id": (await house.user("alice")).id, "application_id": application.id, "surface": "native"}
+    times = {"created_at": house.clock.now, "updated_at": house.clock.now}
+    await house.store.consents.put(Consent(**allowing, **times, resources=(), scope=("openid",)))
+    value = (await token(house, "alice", "applications:read"))["authorization"]
+    answer = await house.call("GET", f"{where}/export", headers=headers)
     document = answer.json()
-    assert set(document) >= {"user", "organizations", "permissions", "audit"}
-    assert document["user"]["username"] == "bob"
-    assert "user.updated" in [row["action"] for row in document["audit"]]
-    assert "argon2" not in answer.text
+    assert document["user"]["username"] == "alice"
+    assert document["user"]["last_login_at"] == document["user"]["created_at"] == began
+    team = {"organization_id": acme, "slug": "acme", "role": "owner", "created_at": began}
+    assert team in document["organizations"]
+    assert ("native", began) in [(row["surface"], row["created_at"]) for row in document["sessions"]]
+    [made] = [row for row in document["personal_tokens"] if row["name"] == "narrow"]
+    assert (made["surface"], made["scopes"], made["created_at"]) == ("native", ["applications:read"], began)
+    [app] = [row for row in document["applications"] if row["client_id"] == owned["client_id"]]
+    assert (app["client_name"], app["surface"], app["created_at"]) == ("Ledger", "native", began)
+    [allowed] = document["consents"]
+    assert (allowed["client_id"], allowed["scope"], allowed["created_at"]) == (owned["client_id"], ["openid"], began)
+    assert (document["api_keys"], document["authorizations"], document["notifications"]) == ([], [], [])
+    assert ("application.created", began) in [(row["action"], row["at"]) for row in document["audit"]]
+    for opens in ("argon2", value[7:], headers["authorization"][7:], owned["client_secret"], "digest"):
+        assert opens not in answer.text
 
 
 async def test_a_deleted_person_is_gone_for_good(house: House):
