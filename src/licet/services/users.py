@@ -119,9 +119,11 @@ class Users:
         )
 
     async def get(self, actor: Actor, user_id: str) -> User:
-        """A person, to themselves or an administrator (UnknownUser)."""
+        """A person, to themselves or an administrator (UnknownUser); others only to a token that is for people."""
         if actor.id != user_id and not actor.may(MANAGE_USERS):
             raise UnknownUser
+        if actor.id != user_id:
+            actor.need_scope("users:write")
         return await self._known(user_id)
 
     async def find(self, *, username: str | None = None, user_id: str | None = None) -> User:
@@ -137,6 +139,7 @@ class Users:
 
     async def page(self, actor: Actor, *, q: str = "", after: str | None = None, limit: int = 50) -> Sequence[User]:
         """People whose user name begins with `q`; administrators only."""
+        actor.need_scope("users:write")
         actor.need(MANAGE_USERS)
         return await self._store.page(q=q, after=after, limit=limit)
 
@@ -176,6 +179,7 @@ class Users:
 
     async def export(self, actor: Actor, user_id: str) -> Mapping[str, object]:
         """Everything that is kept about a person, without secrets (GDPR article 15)."""
+        actor.need_scope("users:write")
         user = await self.get(actor, user_id)
         standing = await self._store.standing(user.id)
         audit = await self._done_by(user.id)

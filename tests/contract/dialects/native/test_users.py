@@ -240,6 +240,10 @@ async def test_a_token_needs_the_scope_for_people(house: House):
     where = await one(house, "bob")
     for method, path, body in (
         ("POST", PATH, NEW),
+        ("GET", PATH, None),
+        ("GET", where, None),
+        ("GET", f"{where}/export", None),
+        ("GET", f"{await one(house, 'admin')}/export", None),
         ("PATCH", where, {"name": "Robert"}),
         ("DELETE", where, None),
         ("PUT", f"{where}/password", {"password": "correct horse"}),
@@ -248,6 +252,7 @@ async def test_a_token_needs_the_scope_for_people(house: House):
     ):
         answer = await house.call(method, path, headers=headers, **({} if body is None else {"json": body}))
         assert problem(answer, 403, "scope-missing")["scope"] == "users:write", path
+    assert (await house.call("GET", await one(house, "admin"), headers=headers)).status_code == 200
 
 
 @pytest.mark.settings(sign_up="open")
