@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ def clean(**more: str) -> Mapping[str, str]:
 
 def cpu(pid: int) -> float:
     """CPU microseconds of a process and its descendants so far, of every thread: finer than /proc/<pid>/stat."""
-    tasks = [task for each in _tree(pid) for task in Path(f"/proc/{each}/task").iterdir()]
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1000
+    spent = [_read(task / "schedstat").split() for each in _tree(pid) for task in _tasks(each)]
+    return sum(int(first) for first, *_ in filter(None, spent)) / 1000
 
 
 def main_cpu(pid: int) -> float:
@@ -40,8 +41,7 @@ def memory(pid: int) -> float:
     """Resident memory of a process and its descendants, MB."""
     kb = 0
     for each in _tree(pid):
-        lines = Path(f"/proc/{each}/status").read_text().splitlines()
-        kb += next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+        kb += sum(int(line.split()[1]) for line in _read(Path(f"/proc/{each}/status")).splitlines() if "VmRSS" in line)
     return kb * 1024 / 1e6
 
 
@@ -72,6 +72,20 @@ def await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+    for task in _tasks(pid):
+        for child in _read(task / "children").split():
             yield from _tree(int(child))
+
+
+def _tasks(pid: int) -> list[Path]:
+    """The threads of a process; none of one that has ended, as some of PostgreSQL's own do all the time."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    return []
+
+
+def _read(path: Path) -> str:
+    """What the kernel tells of a thread; nothing of one that has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return path.read_text()
+    return ""
