@@ -35,8 +35,6 @@ PROFILES = ("oauth2.1", "fapi2", "oidc-basic")
 CERTIFICATE_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
 SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
 """Methods of client authentication that need a client secret."""
-ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
-"""How a client may sign its own assertions (FAPI 2.0 Security Profile section 5.4.1)."""
 SECRET_ALGORITHM = "HS256"
 AUTH_METHODS = ("none", *SECRET_METHODS, "private_key_jwt", *CERTIFICATE_METHODS)
 KEY_METHODS = ("private_key_jwt", "self_signed_tls_client_auth")
@@ -100,7 +98,7 @@ class Application:
         Choice(AUTH_METHODS), "client_secret_basic", "How the application proves itself (RFC 7591 section 2)."
     )
     token_endpoint_auth_signing_alg: str | None = _setting(
-        Nullable(Choice((*ASSERTION_ALGORITHMS, SECRET_ALGORITHM))),
+        Nullable(Choice((*ALGORITHMS, SECRET_ALGORITHM))),
         None,
         "How its assertions are signed; any way that its method has when null.",
     )

@@ -8,7 +8,6 @@ import orjson
 
 from licet.domain import redirect_uri, text
 from licet.domain.application import (
-    ASSERTION_ALGORITHMS,
     CERTIFICATE_SUBJECTS,
     KEY_METHODS,
     SECRET_ALGORITHM,
@@ -16,6 +15,7 @@ from licet.domain.application import (
     Application,
     settings,
 )
+from licet.domain.keys import ALGORITHMS
 from licet.domain.kinds import UNDEFINED
 from licet.errors import Fault
 
@@ -48,7 +48,7 @@ def _unprovable(application: Application) -> Iterator[Fault]:
     method, algorithm = application.token_endpoint_auth_method, application.token_endpoint_auth_signing_alg
     if method in KEY_METHODS and application.jwks is None and application.jwks_uri is None:
         yield Fault(("jwks",), "absent")
-    had = {"private_key_jwt": ASSERTION_ALGORITHMS, "client_secret_jwt": (SECRET_ALGORITHM,)}.get(method, ())
+    had = {"private_key_jwt": ALGORITHMS, "client_secret_jwt": (SECRET_ALGORITHM,)}.get(method, ())
     if had and algorithm is not None and algorithm not in had:
         yield Fault(("token_endpoint_auth_signing_alg",), "bad_choice", "one of " + ", ".join(had), algorithm)
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from joserfc import jws, jwt
 from joserfc.jwk import JWKRegistry, Key
 
-from licet.domain.application import ASSERTION_ALGORITHMS
 from licet.domain.key_set import PRIVATE_MEMBERS
 from licet.domain.secret import digest
 from licet.errors import InvalidDpopProof, UseDpopNonce
@@ -20,8 +19,8 @@ from licet.oauth.jwt import base64url
 from licet.oauth.request import Held
 
 TYPE = "dpop+jwt"
-ALGORITHMS = ASSERTION_ALGORITHMS
-"""Signatures of proofs: what clients sign, all of it good for FAPI 2.0 too (its section 5.4.1)."""
+ALGORITHMS = ("ES256", "PS256", "EdDSA")
+"""Signatures of proofs, all of them good for FAPI 2.0 (Security Profile section 5.4.1)."""
 LONGEST = 4096
 LONGEST_JTI = 256
 LIFETIME = 60

@@ -1,7 +1,7 @@
 """ID Tokens (OpenID Connect Core section 2), and the claims about a person that scopes and `claims` ask for."""
 
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 from licet.domain.application import Application
 from licet.domain.family import Family
@@ -31,7 +31,7 @@ async def id_token(context: Context, application: Application, family: Family, *
         "aud": application.client_id,
         "iat": now,
         "exp": now + lifetime,
-        "at_hash": at_hash(access_token),
+        "at_hash": at_hash(access_token, application.id_token_signed_response_alg),
         "auth_time": family.auth_time // 1000 if family.auth_time is not None else None,
         "nonce": family.nonce,
         "acr": family.acr,
@@ -52,9 +52,11 @@ async def _person(context: Context, family: Family) -> User:
     return user
 
 
-def at_hash(access_token: str) -> str:
-    """OpenID Connect Core section 3.1.3.6: the left half of the algorithm's hash, SHA-256 for all of ours."""
-    return base64url(sha256(access_token.encode()).digest()[:16]).decode()
+def at_hash(access_token: str, algorithm: str) -> str:
+    """OpenID Connect Core section 3.1.3.6: the left half of the hash of the algorithm that signs the ID Token."""
+    # RFC 8032 §5.1: Ed25519 hashes by SHA-512; all others of ours by SHA-256.
+    whole = (sha512 if algorithm == "EdDSA" else sha256)(access_token.encode()).digest()
+    return base64url(whole[: len(whole) // 2]).decode()
 
 
 async def claims_of(

@@ -12,6 +12,8 @@ from licet.oauth.presented import verified
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 """OpenID Connect Core section 3.1.2.1, and Initiating User Registration 1.0."""
+CLAIMED = ("userinfo", "id_token")
+"""Where claims are asked for one by one (OpenID Connect Core section 5.5)."""
 _SECONDS = re.compile("[0-9]{1,9}")
 """Thirty years at most."""
 NOBODY = ""
@@ -37,7 +39,7 @@ async def max_age_readable(_context: Context, asked: Asked) -> Asked:
 
 
 async def claims_readable(context: Context, asked: Asked) -> Asked:
-    """OpenID Connect Core section 5.5: a JSON object of objects."""
+    """OpenID Connect Core section 5.5: a JSON object, whose members that are known are objects; others are ignored."""
     text = asked.get("claims")
     if text is None:
         return asked
@@ -45,8 +47,9 @@ async def claims_readable(context: Context, asked: Asked) -> Asked:
         claims = orjson.loads(text)
     except orjson.JSONDecodeError as fault:
         raise InvalidRequest("The parameter claims is not JSON.") from fault
-    if not isinstance(claims, dict) or not all(isinstance(part, dict) for part in claims.values()):
+    if not isinstance(claims, dict) or not all(isinstance(claims.get(part, {}), dict) for part in CLAIMED):
         raise InvalidRequest("The parameter claims is malformed.")
+    claims = {part: claims[part] for part in CLAIMED if part in claims}
     subject = claims.get("id_token", {}).get("sub")
     if isinstance(subject, dict) and "value" in subject:
         # OpenID Connect Core §3.1.2.2: a positive answer only about that person.

@@ -167,6 +167,17 @@ async def test_a_signed_request_is_signed_as_the_profile_says(bank, key, algorit
 
 
 @pytest.mark.rfc("FAPI 2.0 Security Profile", "5.4.1")
+@pytest.mark.parametrize(("algorithm", "answer"), [("RS256", (401, "invalid_client")), ("PS256", (201, None))])
+async def test_an_application_proves_itself_as_the_profile_says(house, bank, key, algorithm, answer):
+    rsa = new_key("RS256", "two")
+    await bank.change(jwks=public(key, rsa))
+    assertion = signed(rsa, claims(bank, "proof"), algorithm=algorithm)
+    form = {**PUSHED, "client_id": bank.client_id, "client_assertion_type": TYPE, "client_assertion": assertion}
+    told_of = await post(house, PUSH, form, {})
+    assert (told_of.status_code, told_of.json().get("error")) == answer
+
+
+@pytest.mark.rfc("FAPI 2.0 Security Profile", "5.4.1")
 async def test_signed_introspection_is_signed_as_the_profile_says(bank, key):
     asked = {"accept": "application/token-introspection+jwt"}
     answer = await send(bank, key, "/oauth2/introspect", {"token": "junk"}, asked)

@@ -141,6 +141,18 @@ async def test_a_subject_that_is_asked_for_is_the_only_one_answered_about(someon
     assert (await asked("nobody"))["error"] == "login_required"
 
 
+@pytest.mark.rfc("OpenID Connect Core", "5.5")
+async def test_members_of_claims_that_nobody_knows_are_ignored(someone, web):
+    await someone.allowed(web)
+
+    async def asked(claims):
+        return told(await someone.get(asking(web, claims=claims, prompt="none")))
+
+    assert "code" in await asked('{"userinfo": {"email": null}, "verified_claims": "all", "x": [null]}')
+    for known in ('{"userinfo": null}', '{"id_token": "sub"}', '{"id_token": []}'):
+        assert (await asked(known))["error"] == "invalid_request", known
+
+
 @pytest.mark.rfc("OpenID Connect Core", "2")
 async def test_the_id_token_says_when_how_and_in_which_session(someone, web, house):
     claims = parts(await id_token(web, await someone.allowed(web, nonce="n-0S6_WzA2Mj")))[1]

@@ -39,6 +39,16 @@ async def test_an_id_token_says_who_signed_in_when_and_for_whom(house):
     }
 
 
+@pytest.mark.rfc("OpenID Connect Core", "3.1.3.6")
+async def test_the_hash_of_the_access_token_is_that_of_the_algorithm(house):
+    for algorithm, named, half in (("EdDSA", "sha512", 32), ("PS256", "sha256", 16)):
+        web = await app(house, id_token_signed_response_alg=algorithm)
+        tokens = await web.tokens(scope="openid")
+        whole = hashlib.new(named, tokens["access_token"].encode()).digest()
+        wanted = base64.urlsafe_b64encode(whole[:half]).rstrip(b"=").decode()
+        assert parts(tokens["id_token"])[1]["at_hash"] == wanted
+
+
 @pytest.mark.rfc("OpenID Connect Core", "3.1.2.1")
 async def test_without_openid_there_is_no_id_token(house):
     web = await app(house)

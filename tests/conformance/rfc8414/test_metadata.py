@@ -9,7 +9,7 @@ WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-co
 BASE = "http://127.0.0.1:8000"
 METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
-ASSERTIONS = ["ES256", "PS256", "EdDSA", "HS256"]
+ASSERTIONS = ["ES256", "RS256", "PS256", "EdDSA", "HS256"]
 DOCUMENT = {
     "issuer": BASE,
     "authorization_endpoint": f"{BASE}/oauth2/authorize",

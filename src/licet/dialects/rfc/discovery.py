@@ -8,7 +8,6 @@ from licet.dialects.rfc.registrations import PATH as REGISTRATION_PATH
 from licet.dialects.rfc.render import published
 from licet.dialects.rfc.sharing import PUBLIC
 from licet.domain.application import (
-    ASSERTION_ALGORITHMS,
     ENCRYPTIONS,
     KEY_ENCRYPTIONS,
     SECRET_ALGORITHM,
@@ -84,8 +83,8 @@ def _public(document: Mapping[str, Any], request: Request) -> Reply:
 
 def _standing(setup: Setup) -> dict[str, Any]:
     issuer, methods = setup.context.provider.issuer, [method.name for method in offered(setup.context.provider)]
-    algorithms = [*ASSERTION_ALGORITHMS, *([SECRET_ALGORITHM] if "client_secret_jwt" in methods else ())]
     signatures = _signatures(setup.context.provider)
+    algorithms = [*signatures, *([SECRET_ALGORITHM] if "client_secret_jwt" in methods else ())]
     registers = setup.settings["registration"] != "off"
     return {
         "issuer": issuer,

@@ -7,7 +7,6 @@ from typing import Any
 from licet.dialects.rfc.formats import seconds
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.application import (
-    ASSERTION_ALGORITHMS,
     AUTH_METHODS,
     AUTHORIZATION_CODE,
     CERTIFICATE_SUBJECTS,
@@ -75,7 +74,7 @@ METADATA: tuple[Field, ...] = (
     ),
     _metadata(
         "token_endpoint_auth_signing_alg",
-        Choice((*ASSERTION_ALGORITHMS, SECRET_ALGORITHM)),
+        Choice((*ALGORITHMS, SECRET_ALGORITHM)),
         "How it signs its assertions; any way of its method when left out.",
     ),
     Field(
