@@ -21,6 +21,8 @@ from licet.errors import Fault
 
 MAXIMUM_BYTES = 64 * 1024
 """Upper bound of all settings of one application together, as JSON."""
+LOGOUT_URIS = ("backchannel_logout_uri", "frontchannel_logout_uri")
+"""Where an application is told that somebody signed out."""
 _RIGHT = tuple(setting.default if setting.right else UNDEFINED for setting in SETTINGS.values())
 """What of each setting needs no judging."""
 
@@ -76,6 +78,17 @@ def _bound_by(application: Application) -> Iterator[Fault]:
         yield Fault(("dpop_bound_access_tokens",), "bad_value", "false for tokens that are bound to a certificate")
 
 
+def _told_of_logouts(application: Application) -> Iterator[Fault]:
+    for name in LOGOUT_URIS:
+        if "#" in (getattr(application, name) or ""):
+            # Back-Channel Logout §2.2, Front-Channel Logout §2: an absolute URI, which has no fragment.
+            yield Fault((name,), "bad_uri", "no fragment")
+    framed = application.frontchannel_logout_uri
+    if framed is not None and text.origin_of(framed) not in map(text.origin_of, application.redirect_uris):
+        # Front-Channel Logout §2: scheme, host and port are those of a redirect URI.
+        yield Fault(("frontchannel_logout_uri",), "bad_value", "on the origin of a redirect URI")
+
+
 def _signing_in(application: Application) -> Iterator[Fault]:
     """What contradicts itself in how people are named, told of and signed out."""
     own_sector = application.subject_type == "pairwise" and application.sector_identifier_uri is None
@@ -84,9 +97,6 @@ def _signing_in(application: Application) -> Iterator[Fault]:
         yield Fault(("sector_identifier_uri",), "absent")
     if application.id_token_encrypted_response_alg is not None and not (application.jwks or application.jwks_uri):
         yield Fault(("id_token_encrypted_response_alg",), "bad_value", "left out without a key, in jwks or at jwks_uri")
-    framed = application.frontchannel_logout_uri
-    if framed is not None and text.origin_of(framed) not in map(text.origin_of, application.redirect_uris):
-        # Front-Channel Logout §2: scheme, host and port are those of a redirect URI.
-        yield Fault(("frontchannel_logout_uri",), "bad_value", "on the origin of a redirect URI")
+    yield from _told_of_logouts(application)
     if application.id_token_encrypted_response_alg is None and application.id_token_encrypted_response_enc is not None:
         yield Fault(("id_token_encrypted_response_enc",), "bad_value", "left out without an algorithm of its key")

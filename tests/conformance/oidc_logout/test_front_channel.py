@@ -76,3 +76,13 @@ async def test_the_address_is_on_the_origin_of_a_redirect_uri(house, uri):
     with pytest.raises(Invalid) as refused:
         await app(house, frontchannel_logout_uri=uri)
     assert [fault.path for fault in refused.value.faults] == [("frontchannel_logout_uri",)]
+
+
+@pytest.mark.rfc("OpenID Connect Back-Channel Logout", "2.2")
+@pytest.mark.rfc("OpenID Connect Front-Channel Logout", "2")
+@pytest.mark.parametrize("name", ["backchannel_logout_uri", "frontchannel_logout_uri"])
+@pytest.mark.parametrize("uri", [f"{FRAME}#there", f"{FRAME}#", f"{FRAME}?a=b#"])
+async def test_an_address_to_be_told_at_has_no_fragment(house, name, uri):
+    with pytest.raises(Invalid) as refused:
+        await app(house, **{name: uri})
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [((name,), "bad_uri")]
