@@ -42,6 +42,19 @@ async def test_two_tokens_are_one_too_many(house):
     assert said(await post(house, USERINFO, [("access_token", token)] * 2)) == (400, "invalid_request")
 
 
+@pytest.mark.rfc(6750, "3.1")
+async def test_a_request_that_is_wrong_is_told_so_in_the_challenge_too(house):
+    web = await app(house)
+    token = (await web.tokens(scope="openid"))["access_token"]
+    for wrong in (
+        await post(house, USERINFO, {"access_token": token}, bearer(token)),
+        await post(house, USERINFO, [("access_token", token)] * 2),
+        await house.call("GET", f"{USERINFO}?access_token={token}"),
+    ):
+        assert wrong.status_code == 400
+        assert wrong.headers["www-authenticate"] == 'Bearer realm="userinfo", error="invalid_request"'
+
+
 @pytest.mark.rfc(6750, "3")
 async def test_who_brings_no_token_is_told_what_to_bring_and_no_error(house):
     for headers in ({}, {"authorization": "Basic YTpi"}):

@@ -255,6 +255,9 @@ def _headers(failure: Failure, request: Request, status: int) -> Iterable[Pair]:
             yield "retry-after", str(failure.retry_after)
         case _ if status == _INVALID_TOKEN[0]:
             yield "www-authenticate", _challenge(failure, request, realm)
+        case _ if request.route in _REALMS and status == _REQUEST[0]:
+            # RFC 6750 §3.1: where a token is presented, a request that is wrong is told so beside the challenge, too.
+            yield "www-authenticate", f'{realm}, error="invalid_request"'
 
 
 def _challenge(failure: Failure, request: Request, realm: str) -> str:
