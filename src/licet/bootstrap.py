@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from licet import login, store
 from licet.dialects import reference
 from licet.dialects.native import DIALECT as NATIVE
+from licet.dialects.native.scopes import RESOURCE
 from licet.dialects.record import Dialect, Setup
 from licet.dialects.rfc import DIALECT as RFC
 from licet.dialects.rfc.discovery import PUSH, TOKEN
@@ -195,7 +196,7 @@ def _context(settings: Settings, services: Services, refresh_key: bytes) -> Cont
         provider=provider,
         ambient=services.ambient,
         clients=services.clients,
-        resources=Resources(services.ambient),
+        resources=Resources(services.ambient, own=(settings.origin + RESOURCE,)),
         ring=Ring(services.keys, services.ambient.clock),
         refresh_tokens=RefreshTokens(refresh_key),
         nonces=Nonces(derived(refresh_key, "dpop nonces")) if settings.dpop_nonce == "required" else None,

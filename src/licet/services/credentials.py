@@ -22,13 +22,22 @@ TOUCH_EVERY = 60_000
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a person allowed an application to do in their name: an access token, and when it begins and ends (ms)."""
+
+    id: str
+    created_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An authenticated person: the actor, the user, and what proved them."""
 
     actor: Actor
     user: User
-    kind: Literal["session", "personal_token"]
-    credential: Session | PersonalToken
+    kind: Literal["session", "personal_token", "access_token"]
+    credential: Session | PersonalToken | Allowance
 
 
 class Credentials:
@@ -59,6 +68,13 @@ class Credentials:
         await self._store.personal_tokens.touch(token.id, now)
         actor = await self._actor(user, surface, request_id, credential=token.id, scopes=_scopes(token))
         return Caller(actor, user, "personal_token", token)
+
+    async def allowed(
+        self, user: User, allowance: Allowance, *, scopes: frozenset[str], surface: str, request_id: str = ""
+    ) -> Caller:
+        """The person who allowed an application that much; its token was looked at where tokens are."""
+        actor = await self._actor(user, surface, request_id, credential=allowance.id, scopes=scopes)
+        return Caller(actor, user, "access_token", allowance)
 
     async def either(self, value: str, surface: str, accepts: Collection[str], request_id: str = "") -> Caller:
         """A session token or a personal access token, for surfaces that take both in one place."""

@@ -12,10 +12,11 @@ STALE_AFTER = 500
 
 
 class Resources:
-    """The resources that a token may be for."""
+    """The resources that a token may be for; `own` are this server's, which nobody need register."""
 
-    def __init__(self, ambient: Ambient) -> None:
+    def __init__(self, ambient: Ambient, own: tuple[str, ...] = ()) -> None:
         self._ambient = ambient
+        self._own = {normal(resource): Resource(resource, (), 0) for resource in own}
         self._known: dict[str, Resource] = {}
         self._seen_at = -STALE_AFTER
         self._heeded = 0
@@ -34,7 +35,8 @@ class Resources:
         now, raised = self._ambient.clock(), self._ambient.store.registry.raised
         if now - self._seen_at >= STALE_AFTER or raised != self._heeded:
             rows = await self._ambient.store.catalogue.resources()
-            self._known, self._seen_at, self._heeded = {normal(row.resource): row for row in rows}, now, raised
+            registered = {normal(row.resource): row for row in rows}
+            self._known, self._seen_at, self._heeded = {**registered, **self._own}, now, raised
         return self._known
 
 

@@ -11,6 +11,7 @@ from licet.dialects.native.authentication import NAME, Authentication
 from licet.dialects.native.demo import demo
 from licet.dialects.native.instance import Instance
 from licet.dialects.native.organizations import Organizations
+from licet.dialects.native.scopes import SCOPES
 from licet.dialects.native.secrets import Secrets
 from licet.dialects.native.session import Session
 from licet.dialects.native.tokens import Tokens
@@ -39,6 +40,7 @@ DIALECT = Dialect(
     title="Licet",
     accepts=frozenset({NAME}),
     surface=surface,
+    scopes=SCOPES,
     security={
         "session": {
             "type": "http",
@@ -48,7 +50,8 @@ DIALECT = Dialect(
         "personal_token": {
             "type": "http",
             "scheme": "bearer",
-            "description": "A personal access token, `licet_pat_...`, narrowed to its management scopes.",
+            "description": "A personal access token, `licet_pat_...`, or an access token that a person allowed an "
+            "application for the resource `<issuer>/api`: narrowed to its management scopes.",
         },
     },
     error=(render.SCHEMA, render.MEDIA_TYPE),

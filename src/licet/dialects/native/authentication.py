@@ -1,11 +1,14 @@
 """Who calls: the bearer token of a request (RFC 6750 section 2.1), and the proof of a password at sign-in."""
 
 from licet.dialects.native.formats import PERSONAL_TOKEN
+from licet.dialects.native.scopes import RESOURCE
 from licet.dialects.record import Setup
-from licet.domain.actor import Actor
+from licet.domain.actor import MANAGEMENT_SCOPES, Actor
 from licet.domain.user import User
 from licet.errors import MalformedRequest, Unauthenticated
-from licet.services.credentials import Caller
+from licet.oauth.presented import opened
+from licet.oauth.request import Brought
+from licet.services.credentials import Allowance, Caller
 from licet.services.passwords import digest_of
 from licet.web.limits import CREDENTIAL_FAILURES
 from licet.web.request import Request
@@ -19,6 +22,8 @@ class Authentication:
 
     def __init__(self, setup: Setup) -> None:
         self._credentials = setup.services.credentials
+        self._context = setup.context
+        self._resource = setup.origin + RESOURCE
         self._sign_in = SignIn(setup.services.sessions, setup.limiter)
         self._accepts = setup.accepts
         self._limiter = setup.limiter
@@ -43,7 +48,21 @@ class Authentication:
     async def _look_up(self, value: str, request_id: str) -> Caller:
         if value.startswith(PERSONAL_TOKEN.prefix):
             return await self._credentials.personal_token(value, NAME, self._accepts, request_id)
-        return await self._credentials.session(value, NAME, self._accepts, request_id)
+        try:
+            return await self._credentials.session(value, NAME, self._accepts, request_id)
+        except Unauthenticated:
+            return await self._allowed(value, request_id)
+
+    async def _allowed(self, value: str, request_id: str) -> Caller:
+        """The person who allowed an application to call this API for them: within that, and no other resource's."""
+        token = await opened(self._context, Brought(value))
+        scopes = MANAGEMENT_SCOPES.keys() & token.scope
+        if token.user is None or self._resource not in token.audience or not scopes:
+            raise Unauthenticated
+        allowance = Allowance(token.digest.hex(), token.issued_at, token.expires_at)
+        return await self._credentials.allowed(
+            token.user, allowance, scopes=frozenset(scopes), surface=NAME, request_id=request_id
+        )
 
 
 def _bearer(request: Request) -> str:

@@ -105,7 +105,7 @@ _GET = Operation(
     tag=TAG,
     answers={
         render.OK: _document(
-            kind={"type": "string", "enum": list(CREDENTIALS)},
+            kind={"type": "string", "enum": [*CREDENTIALS, "access_token"]},
             expires_at={"anyOf": [_TIME, {"type": "null"}]},
             user=USER.schema(request=False),
             roles={

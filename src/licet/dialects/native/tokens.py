@@ -12,7 +12,7 @@ from licet.dialects.record import Setup
 from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.domain.actor import MANAGEMENT_SCOPES
 from licet.domain.kinds import Choice, Text, Texts
-from licet.errors import Fault, Invalid
+from licet.errors import CredentialNotAccepted, Fault, Invalid
 from licet.services.credentials import Caller
 from licet.services.personal_tokens import Wanted
 from licet.web.reply import Reply
@@ -67,6 +67,8 @@ class Tokens:
         """One more, whose value is said once."""
         caller = await self._authentication.caller(request)
         caller.actor.need_scope(NEEDED)
+        if caller.kind == "access_token":
+            raise CredentialNotAccepted  # what an application was allowed must not outlive that
         wanted = NEW_TOKEN.decode(body(request))
         expires_at = _end(wanted, caller, self._clock())
         asked = Wanted(name=wanted["name"], scopes=tuple(wanted["scopes"]), expires_at=expires_at)
