@@ -102,6 +102,16 @@ async def test_a_transaction_dies_with_its_application_or_redirect_uri(house: Ho
     assert fault(await app.decide(first)) == INVALID
 
 
+async def test_a_transaction_that_named_no_redirect_uri_stays_bound_to_the_one_that_was_first(house: House):
+    other = "https://acme.example/other"
+    app = await register(house, redirectUris=[CALLBACK, other])
+    kept, void = await app.transaction(), await app.transaction()
+    await app.update(redirectUris=[other, CALLBACK])
+    assert (await app.decide(kept)).headers["location"].startswith(f"{CALLBACK}?code=")
+    await app.update(redirectUris=[other])
+    assert fault(await app.decide(void)) == INVALID
+
+
 @pytest.mark.attack(93)
 async def test_what_an_application_was_given_since_is_not_part_of_a_yes(house: House):
     app = await register(house, scopes=["table|read"])

@@ -87,7 +87,9 @@ class Authorize:
         outcome = await decide(self._server.context, asked, person_of(caller))
         if not isinstance(outcome, Need):
             return await answered(self._server, asked, outcome)
-        value = await waiting.begin(self._server.context, asked, _holder(caller), shown=asked.scope)
+        # It stays bound to where it would lead now: when it is decided, another URI may be the first.
+        kept = replace(asked, parameters={**asked.parameters, "redirect_uri": asked.to.redirect_uri})
+        value = await waiting.begin(self._server.context, kept, _holder(caller), shown=asked.scope)
         return found(f"{DECISION}?{urlencode({'transaction_id': value})}")
 
     async def look(self, request: Request) -> Reply:
