@@ -13,7 +13,7 @@ class Notifications(Protocol):
         """Write one, unless its application has told the person that already, or is muted by them."""
 
     async def of(self, user_id: str, *, limit: int) -> Sequence[Notification]:
-        """A person's, newest first."""
+        """A person's, newest first; of deleted applications none."""
 
     async def mute(self, user_id: str, application_id: str, *, muted: bool) -> bool:
         """Mute an application that the person allowed something, or unmute it; False when there is no consent."""

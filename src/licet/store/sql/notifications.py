@@ -35,7 +35,11 @@ TABLES = tuple(map(Statement, _TABLES.strip().split(";\n")))
 COLUMNS = tuple(field.name for field in fields(Notification))
 _OF_BOTH = "user_id = :user_id AND application_id = :application_id"
 INSERT = Statement(f"{insert('notifications', COLUMNS)} ON CONFLICT DO NOTHING RETURNING id")
-OF = Statement("SELECT * FROM notifications WHERE user_id = :user_id ORDER BY created_at DESC, id LIMIT :size")
+OF = Statement("""
+    SELECT * FROM notifications
+    WHERE user_id = :user_id
+        AND EXISTS (SELECT 1 FROM applications WHERE id = notifications.application_id AND purge_at IS NULL)
+    ORDER BY created_at DESC, id LIMIT :size""")
 CONSENTED = Statement(f"SELECT 1 AS one FROM consents WHERE {_OF_BOTH} LIMIT 1")
 IS_MUTED = Statement(f"SELECT 1 AS one FROM notification_mutes WHERE {_OF_BOTH}")
 MUTED = Statement("SELECT application_id FROM notification_mutes WHERE user_id = :user_id")
@@ -57,7 +61,7 @@ class Notifications:
         return await self._engine.run(_put, notification)
 
     async def of(self, user_id: str, *, limit: int) -> Sequence[Notification]:
-        """A person's, newest first."""
+        """A person's, newest first; of deleted applications none."""
         rows = await self._engine.read(OF, user_id=user_id, size=limit)
         return [Notification(**{name: row[name] for name in COLUMNS}) for row in rows]
 

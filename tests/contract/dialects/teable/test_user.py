@@ -108,6 +108,9 @@ async def test_a_notification_is_told_once_for_each_application(house: House):
     page = (await house.call("GET", "/setting/authorized-apps", headers=await signed_in(house, "bob"))).text
     assert page.count("&lt;b&gt;done&lt;/b&gt;") == 2
     assert "<dt>Acme Sync</dt>" in page
+    await house.call("DELETE", app.path, headers=await signed_in(house, "alice"))
+    left = await house.call("GET", "/setting/authorized-apps", headers=await signed_in(house, "bob"))
+    assert (left.status_code, left.text.count("&lt;b&gt;done&lt;/b&gt;")) == (200, 1)
 
 
 async def test_a_muted_application_leaves_nothing_behind(house: House):
