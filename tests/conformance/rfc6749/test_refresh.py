@@ -306,7 +306,6 @@ async def test_a_use_is_remembered_with_the_consent(house):
     tokens = await web.tokens()
     house.clock.pass_(seconds=100)
     await web.refresh(tokens["refresh_token"])
-    await house.store.secrets._touches.flush()
     (consent,) = await house.store.consents.of_user((await house.user("alice")).id)
     assert consent.last_used_at == house.clock.now
 

@@ -91,9 +91,7 @@ async def test_waiting_codes_are_counted_by_where_they_were_sent(kept):
 async def test_uses_are_dated_by_kind_and_name(kept):
     await kept.living.use(an_id(1), "scope", ("read", "write"), MADE)
     await kept.living.use(an_id(1), "redirect_uri", ("https://a.example",), MADE)
-    await kept.living._touches.flush()
     await kept.living.use(an_id(1), "scope", ("write",), MADE + 60_000)
-    await kept.living._touches.flush()
     assert await kept.living.uses(an_id(1), "scope") == {"read": MADE, "write": MADE + 60_000}
     assert await kept.living.uses(an_id(1), "redirect_uri") == {"https://a.example": MADE}
 

@@ -83,6 +83,7 @@ class AccessTokens:
 
     async def of_application(self, application_id: str, now: int) -> AsyncIterator[Sequence[OpaqueToken]]:
         """The live opaque ones of an application, newest first, in pieces."""
+        await self._touches.settle(TOUCH)
         place: dict[str, Value] = {"before": 2**63 - 1, "id": ""}
         while True:
             rows = await self._engine.read(OF_APPLICATION, application_id=application_id, now=now, size=PIECE, **place)

@@ -69,6 +69,7 @@ class ApiKeys:
 
     async def of(self, organization_id: str) -> Sequence[ApiKey]:
         """An organization's keys, newest first."""
+        await self._touches.settle(TOUCH)
         return [api_key(row) for row in await self._engine.read(OF, organization_id=organization_id)]
 
     async def revoke(self, organization_id: str, key_id: str, change: Change) -> Literal["revoked", "unknown"]:

@@ -60,10 +60,12 @@ class Consents:
 
     async def of_user(self, user_id: str) -> Sequence[Consent]:
         """Everything a person allowed, newest first."""
+        await self._touches.settle(TOUCH)
         return [consent(row) for row in await self._engine.read(OF_USER, user_id=user_id)]
 
     async def of_application(self, application_id: str) -> AsyncIterator[Sequence[Consent]]:
         """What everybody allowed one application, by person, in pieces."""
+        await self._touches.settle(TOUCH)
         place = {"user_id": "", "resources": "", "surface": ""}
         while True:
             rows = await self._engine.read(OF_APPLICATION, application_id=application_id, size=PIECE, **place)

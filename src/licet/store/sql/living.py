@@ -94,6 +94,7 @@ class Living:
 
     async def uses(self, application_id: str, kind: UseKind) -> Mapping[str, int]:
         """When each was used last."""
+        await self._touches.settle(USE)
         rows = await self._engine.read(USES, application_id=application_id, kind=kind)
         return {row["name"]: row["last_used_at"] for row in rows}
 

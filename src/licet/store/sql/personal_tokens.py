@@ -80,6 +80,7 @@ class PersonalTokens:
 
     async def of(self, user_id: str, surface: str) -> Sequence[PersonalToken]:
         """A user's tokens on one surface, newest first."""
+        await self._touches.settle(TOUCH)
         return [token(row) for row in await self._engine.read(OF, user_id=user_id, surface=surface)]
 
     async def replace(self, new: PersonalToken, change: Change) -> bool:

@@ -80,10 +80,12 @@ class Secrets:
 
     async def of(self, application_id: str) -> Sequence[Secret]:
         """All of an application's secrets, newest first."""
+        await self._touches.settle(TOUCH)
         return [secret(row) for row in await self._engine.read(OF, application_ids=[application_id])]
 
     async def of_many(self, application_ids: Collection[str]) -> Mapping[str, Sequence[Secret]]:
         """Secrets of several applications, newest first."""
+        await self._touches.settle(TOUCH)
         found: defaultdict[str, list[Secret]] = defaultdict(list)
         for row in await self._engine.read(OF, application_ids=list(application_ids)):
             found[row["application_id"]].append(secret(row))

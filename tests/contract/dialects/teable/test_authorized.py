@@ -30,7 +30,6 @@ async def test_what_was_allowed_is_listed_with_its_owner_and_its_last_use(house:
     tokens = (await app.redeem(code)).json()
     house.clock.pass_(seconds=60)
     await house.call("GET", USER, headers=bearer(tokens))
-    await house.store.upkeep._touches.flush()
     house.clock.pass_(days=8)
     listed = (await house.call("GET", LIST, headers=headers)).json()
     assert listed == [{**row, "lastUsedTime": "2026-11-18T11:07:48.000Z"}]
