@@ -161,6 +161,13 @@ NO_CODE = (
 )
 
 
+@pytest.mark.parametrize("sent", [{"client_id": 5}, {"client_id": "x", "scope": ["table|read"]}, []])
+async def test_what_is_no_text_is_said_in_the_words_of_the_standard_too(house: House, sent):
+    answer = await house.call("POST", f"{DEVICE}/code", json=sent)
+    described = "A parameter is missing or cannot be read."
+    assert heard(answer) == (400, {"error": "invalid_request", "error_description": described})
+
+
 @pytest.mark.parametrize(("sent", "error", "description"), NO_CODE)
 async def test_a_device_that_gets_no_code_hears_why(house: House, sent, error, description):
     app = await register(house)

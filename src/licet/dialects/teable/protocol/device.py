@@ -22,7 +22,7 @@ from licet.dialects.teable.protocol.render import (
 from licet.dialects.teable.render import made, ok
 from licet.domain.application import DEVICE_CODE, Application
 from licet.domain.family import DeviceCode
-from licet.errors import ProtocolRefusal
+from licet.errors import Invalid, InvalidRequest, ProtocolRefusal
 from licet.oauth.device import decided, device
 from licet.oauth.request import TokenRequest
 from licet.services.credentials import Caller
@@ -55,7 +55,10 @@ class Device:
     async def begin(self, request: Request) -> Reply:
         """A code for anybody who names an application that takes them."""
         await self._limiter.hit(DEVICE_CODES, request.client)
-        said = DEVICE_REQUEST.decode(body_of(request))
+        try:
+            said = DEVICE_REQUEST.decode(body_of(request))
+        except Invalid:
+            return at_device(InvalidRequest())
         scope = _BETWEEN.sub(" ", said.get("scope", "")).strip()
         asked = TokenRequest(
             parameters={"client_id": said.get("client_id", ""), "scope": scope}, address=request.client
