@@ -67,6 +67,15 @@ async def test_the_last_use_is_kept(scene):
     assert shown.last_used_at in {NOW + 9, NOW + 3}
 
 
+async def test_a_reader_who_goes_away_takes_no_last_use_along(scene):
+    made = await add(scene, 1)
+    await scene.store.api_keys.touch(made.id, NOW + 9)
+    reading = asyncio.create_task(scene.store.api_keys.of(ACME))
+    await asyncio.sleep(0)
+    reading.cancel()
+    assert (await scene.store.api_keys.of(ACME))[0].last_used_at == NOW + 9
+
+
 async def test_with_a_membership_end_its_keys_and_tokens_and_nobody_elses(scene):
     await scene.store.organizations.add_member(ACME, BOB, "admin", scene.change())
     await scene.store.organizations.add_member(ACME, ALICE, "owner", scene.change())

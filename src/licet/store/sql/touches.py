@@ -38,7 +38,7 @@ class Touches:
     async def settle(self, verb: Gathered) -> None:
         """Write what was noted by a verb that has the key, before its rows are read."""
         if id(verb) in self._unwritten:
-            await self.flush()
+            await asyncio.shield(self.flush())  # a reader who goes away takes nobody's use along
 
     async def flush(self) -> None:
         """Write what was noted now, behind what is being written."""
