@@ -115,3 +115,21 @@ async def test_what_one_side_issues_the_other_takes(house, client):
     given = await bring(client, value)
     assert (given.status_code, given.json()["scope"]) == (200, "read")
     assert said(await bring(client, value)) == (400, "invalid_grant")
+
+
+@pytest.mark.rfc("ID-JAG", "4.4")
+async def test_people_of_two_servers_are_known_by_the_address_that_they_let_the_application_know(house, client):
+    await allow(house, audiences=(HERE,), token_types=(JAG,))
+    await trust(house, issuer=HERE, jwks=(await house.call("GET", JWKS)).json(), subject="email")
+    silent = (await client.tokens(scope="openid read"))["id_token"]
+    asked = wanted(audience=HERE, scope="read")
+    nameless = (await exchange(client, silent, **asked)).json()["access_token"]
+    assert "email" not in parts(nameless)[1]
+    assert said(await bring(client, nameless)) == (400, "invalid_grant")
+    told = (await client.tokens(scope="openid email read"))["id_token"]
+    assert "email" not in parts(told)[1]  # a code flow leaves it to userinfo
+    value = (await exchange(client, told, **asked)).json()["access_token"]
+    claims = parts(value)[1]
+    assert (claims["email"], claims["email_verified"]) == ("alice@example.com", True)
+    given = (await bring(client, value)).json()["access_token"]
+    assert parts(given)[1]["sub"] == parts(told)[1]["sub"]

@@ -17,13 +17,16 @@ from licet.oauth.caller import Caller
 from licet.oauth.checks import capped, resources_asked, scope_asked
 from licet.oauth.context import Context
 from licet.oauth.grants.grant import Grant
+from licet.oauth.id_token import claims_of
 from licet.oauth.presented import presented, verified
 from licet.oauth.request import TokenRequest
 
 MOST_ACTORS = 5
 """How many may act for one another: a chain that grows for ever is a mistake or an attack."""
-ABOUT = ("auth_time", "acr", "amr", "email", "email_verified")
+ABOUT = ("auth_time", "acr", "amr")
 """Claims of an ID Token that go into an assertion."""
+KNOWN = "email"
+"""The scope that lets the other side know what its people are called by, too."""
 
 
 class Brought(NamedTuple):
@@ -106,19 +109,15 @@ async def _id_token(context: Context, caller: Caller, token: str) -> Brought | N
     expires_at = _milliseconds(claims.get("exp"))
     if person is None or not person.active or context.now() >= expires_at:
         return None
-    if not await _still_allowed(context, caller.application, person.id, claims):
+    allowed = await context.ambient.store.consents.of(person.id, caller.application.id)
+    # The person has not taken everything back since, nor were the application's tokens all ended.
+    if not allowed or _milliseconds(claims.get("iat")) < (caller.application.tokens_not_before or 0):
         return None
+    known = capped(tuple(name for consent in allowed for name in consent.scope if name == KNOWN), caller.application)
     about = {name: claims[name] for name in ABOUT if name in claims}
+    # Our `sub` means nobody on another server: what it may know its people by is the address.
+    about.update(await claims_of(context, person, known))
     return Brought(caller.application, (), (), expires_at, user_id=person.id, about=about)
-
-
-async def _still_allowed(
-    context: Context, application: Application, user_id: str, claims: Mapping[str, object]
-) -> bool:
-    """Whether the person has not taken everything back since, nor the application's tokens were all ended."""
-    begun = _milliseconds(claims.get("iat"))
-    allowed = await context.ambient.store.consents.of(user_id, application.id)
-    return bool(allowed) and begun >= (application.tokens_not_before or 0)
 
 
 def _milliseconds(seconds: object) -> int:
