@@ -26,7 +26,7 @@ FRESH = 5 * 60_000
 STALE = 60 * 60_000
 """How long (ms) they are good at all, while their server gives nothing usable."""
 PACE = 10_000
-"""The least time (ms) between two looks at one address, whatever came of the first."""
+"""The least time (ms) between two looks at one address, but for one a name may cause right after keys were got anew."""
 ADDRESSES = 1_000
 STRANGERS = 100
 """How many names of keys that are not there are remembered of one address."""
@@ -122,6 +122,7 @@ class Remote:
         self._keys: Sequence[Jwk] = ()
         self._got_at = -STALE
         self._looked_at = -PACE
+        self._spare = False
         self._strangers: set[str] = set()
 
     async def keys(self, kid: str | None) -> Sequence[Jwk]:
@@ -135,9 +136,10 @@ class Remote:
         return self._keys if self._age() < STALE else ()
 
     def _calls_for_a_look(self, kid: str | None) -> bool:
-        if self._clock() - self._looked_at < PACE:
+        old = self._age() >= FRESH
+        if self._clock() - self._looked_at < PACE and (old or not self._spare):
             return False
-        return self._age() >= FRESH or (not self._knows(kid) and kid not in self._strangers)
+        return old or (not self._knows(kid) and kid not in self._strangers)
 
     def _fit(self, kid: str | None) -> bool:
         return self._age() < STALE and self._knows(kid)
@@ -156,14 +158,16 @@ class Remote:
             self._strangers.add(kid)
 
     async def _look(self) -> None:
+        old, self._spare = self._age() >= FRESH, False
         self._looked_at = self._clock()
         try:
             self._keys = _read(await self._fetch(self._url, most=MOST_BYTES))
         except (Unreachable, ValueError) as fault:
             log.info("no keys from %r: %s", self._url[:200], fault)
             return
-        if self._age() >= FRESH:
+        if old:
             self._strangers.clear()
+            self._spare = True  # who turns its key while we have just looked waits for nothing
         self._got_at = self._clock()
 
 

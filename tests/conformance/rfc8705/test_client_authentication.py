@@ -117,6 +117,21 @@ async def test_a_client_registers_its_own_certificate(house, how):
     assert said(await prove(client, forwarded(own))) == REFUSED
 
 
+@pytest.mark.attack(73)
+@pytest.mark.rfc(8705, "2.2.2")
+async def test_a_certificate_that_took_the_place_of_another_at_the_clients_own_address_is_found_at_once(house):
+    place, before, after = "https://machine.example/keys", issued(), issued()
+    house.outside.serve(place, {"keys": [{"kty": "EC", "kid": "now", "x5c": [before.base64]}]})
+    client = await machine(house, "self_signed_tls_client_auth", jwks_uri=place)
+    assert (await prove(client, forwarded(before))).status_code == 200
+    house.outside.serve(place, {"keys": [{"kty": "EC", "kid": "now", "x5c": [after.base64]}]})
+    assert (await prove(client, forwarded(after))).status_code == 200
+    assert said(await prove(client, forwarded(before))) == REFUSED
+    for _ in range(3):
+        assert said(await prove(client, forwarded(issued()))) == REFUSED
+    assert [url for url, _ in house.outside.asked] == [place] * 2
+
+
 @pytest.mark.rfc(8705, "2.2")
 @pytest.mark.parametrize("chain", [[], ["!"], [7], "x", {"0": "x"}], ids=str)
 async def test_a_registered_certificate_that_cannot_be_read_is_nobodys(house, chain):

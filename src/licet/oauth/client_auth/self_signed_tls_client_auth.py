@@ -13,11 +13,19 @@ from licet.services.clients import Client
 
 async def _proves(context: Context, client: Client, request: TokenRequest, _endpoint: str) -> Proven | None:
     certificate = request.held.certificate if request.held is not None else None
-    if certificate is None or certificate.thumbprint not in _of_keys(await context.client_keys.of(client.application)):
+    if certificate is None or not await _registered(context, client, certificate.thumbprint):
         return None
     # No authority vouches for it, so that nobody else has looked at its dates.
     began, ends = certificate.parsed.not_valid_before_utc, certificate.parsed.not_valid_after_utc
     return Proven() if began.timestamp() * 1000 <= context.now() < ends.timestamp() * 1000 else None
+
+
+async def _registered(context: Context, client: Client, wanted: str) -> bool:
+    """Whether a certificate is one of the client's; at their own address they are looked at again for a new one."""
+    kept = context.client_keys
+    if wanted in _of_keys(await kept.of(client.application)):
+        return True
+    return wanted in _of_keys(await kept.of(client.application, wanted))
 
 
 def _of_keys(keys: Sequence[Mapping[str, Any]]) -> Iterator[str]:
