@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from licet import bootstrap
 from licet.cli.finding import Finding, Level
 from licet.cli.place import database_file, missing
-from licet.errors import Broken, Failure
+from licet.errors import BadSettings, Broken, Failure
 from licet.services.ambient import Ambient, Clock, Entropy
 from licet.services.keys import Keys
 from licet.services.ports import AuditQuery, Store
 from licet.services.sealing import KEY_BYTES, Sealer
 from licet.settings import FILE, Settings
+from licet.web.fetch import trust
 
 OTHERS = 0o077
 OTHERS_WRITE = 0o022
@@ -36,6 +37,7 @@ def of_files(settings: Settings, config: Path | None) -> Iterator[Finding]:
         told += _mode(file, OTHERS, "fail", "may be read by others: chmod 600")
     if urlsplit(settings.database_url).password:
         told += _mode(config or Path(FILE), OTHERS, "warn", "may hold a password and be read by others: chmod 600")
+    told += _authorities(settings.fetch_ca_file)
     yield from told
     if not (told or absent):
         yield Finding("ok", "files", f"{key} and its like are this user's alone")
@@ -55,6 +57,13 @@ def _length(key: Path) -> Iterator[Finding]:
         return
     if length != KEY_BYTES:
         yield Finding("fail", "files", f"{key} has {length} bytes in place of {KEY_BYTES}", "restore it from a backup")
+
+
+def _authorities(file: str) -> Iterator[Finding]:
+    try:
+        trust(file)
+    except BadSettings as fault:
+        yield Finding("fail", "files", fault.detail, "say a file of certificates in PEM, or leave it out")
 
 
 async def of_database(settings: Settings, clock: Clock, entropy: Entropy) -> AsyncIterator[Finding]:

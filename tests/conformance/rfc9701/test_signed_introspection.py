@@ -30,6 +30,23 @@ async def test_who_accepts_a_jwt_gets_one_made_for_them(house, web):
     }
 
 
+@pytest.mark.rfc(9701, "4")
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("Application/Token-Introspection+JWT", MEDIA_TYPE),
+        (f"application/json;q=0.1, {MEDIA_TYPE} ; q=0.9", MEDIA_TYPE),
+        (f"application/json, {MEDIA_TYPE};q=0", "application/json"),
+        (f"{MEDIA_TYPE}; q=0.000", "application/json"),
+        (f"{MEDIA_TYPE}-of-mine", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+async def test_a_jwt_is_for_who_names_it_however_that_is_written(web, accept, given):
+    answer = await post(web.house, INTROSPECT, {"token": "junk"}, headers={**web.basic, "accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, given)
+
+
 @pytest.mark.rfc(9701, "5")
 async def test_an_ended_token_is_inactive_inside_the_jwt(web):
     answer = await signed(web, "junk")

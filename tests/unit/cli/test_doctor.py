@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,16 @@ def test_a_key_that_cannot_be_read_is_found(place):
     (folder / "instance.key").mkdir(mode=0o700)
     says = f"{folder / 'instance.key'} cannot be read: Is a directory"
     assert files(settings) == [("fail", says, "run as the instance's own user")]
+
+
+@pytest.mark.parametrize(("content", "why"), [(None, "No such file"), (b"no certificate", "_ssl.c")])
+def test_authorities_that_cannot_be_read_are_found_before_a_start_fails(place, content, why):
+    folder, settings = place
+    file = folder / "authorities.pem"
+    if content is not None:
+        file.write_bytes(content)
+    (finding,) = files(replace(settings, fetch_ca_file=str(file)))
+    assert (finding[0], finding[1].startswith(f"fetch_ca_file: {file}: "), why in finding[1]) == ("fail", True, True)
 
 
 def test_settings_with_a_password_that_others_read_are_found(place, tmp_path):

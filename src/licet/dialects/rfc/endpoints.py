@@ -1,7 +1,8 @@
 """Endpoints where clients authenticate: tokens, introspection, revocation, and what a device begins with."""
 
 import logging
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 
 from licet.dialects.record import Setup
 from licet.dialects.rfc.reading import protocol_request
@@ -25,6 +26,8 @@ LONGEST = 200
 """Characters of a client_id that a failure is counted under."""
 INTROSPECTION_JWT = "application/token-introspection+jwt"
 """RFC 9701 section 4: who accepts this is answered by a JWT."""
+NEVER = re.compile(r"\s*q=0(?:\.0{0,3})?\s*")
+"""A weight of nothing (RFC 9110 section 12.4.2)."""
 VERIFICATION_PATH = "/device"
 
 log = logging.getLogger("licet.oauth")
@@ -53,7 +56,7 @@ class Endpoints:
         """POST (RFC 7662 section 2)."""
 
         async def work(asked: TokenRequest) -> Reply:
-            if INTROSPECTION_JWT in (request.header("accept") or ""):
+            if _accepts(request.headers_all("accept"), INTROSPECTION_JWT):
                 return signed(await introspect_signed(self._context, asked), INTROSPECTION_JWT)
             return introspected(await introspect(self._context, asked))
 
@@ -107,3 +110,11 @@ class Endpoints:
         except Refused as throttled:
             return throttled
         return refusal
+
+
+def _accepts(headers: Iterable[str], media_type: str) -> bool:
+    """Whether a media type is named as one to answer by (RFC 9110 section 12.5.1), and not by a weight of nothing."""
+    for named, *parameters in (part.split(";") for header in headers for part in header.lower().split(",")):
+        if named.strip() == media_type and not any(map(NEVER.fullmatch, parameters)):
+            return True
+    return False
