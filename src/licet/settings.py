@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from licet.errors import BadSettings
 
@@ -20,6 +19,7 @@ Plain = str | int | bool | tuple[str, ...]
 PREFIX = "LICET_"
 FILE = "licet.toml"
 PLACE = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
+ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 DEMO: Mapping[str, Plain] = {
@@ -242,13 +242,7 @@ def _refuse_out_of_range(settings: Settings) -> None:
 
 
 def _refuse_contradictions(settings: Settings) -> None:
-    parts = urlsplit(settings.origin)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or f"{parts.scheme}://{parts.netloc}" != settings.origin
-    ):
-        raise BadSettings(f"issuer: {settings.origin!r} is not an origin such as https://id.example")
+    _refuse_other_addresses(settings)
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
     if settings.client_certificate_header and not settings.trusted_proxies:
@@ -259,6 +253,16 @@ def _refuse_contradictions(settings: Settings) -> None:
         _refuse_of_a_demo(settings)
     if settings.workers > 1 and not settings.database_url.startswith("postgres"):
         raise BadSettings("workers: more than one needs PostgreSQL")
+
+
+def _refuse_other_addresses(settings: Settings) -> None:
+    named = [("issuer", settings.origin), *(("origins", origin) for origin in settings.origins)]
+    if settings.mtls_origin:
+        named.append(("mtls_origin", settings.mtls_origin))
+    for name, said in named:
+        found = ORIGIN.fullmatch(said)
+        if found is None or int(found[1] or 0) not in RANGES["port"]:
+            raise BadSettings(f"{name}: {said!r} is not an origin such as https://id.example")
 
 
 def _refuse_of_a_demo(settings: Settings) -> None:
