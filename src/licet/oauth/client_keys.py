@@ -28,6 +28,8 @@ STALE = 60 * 60_000
 PACE = 10_000
 """The least time (ms) between two looks at one address, but for one a name may cause right after keys were got anew."""
 ADDRESSES = 1_000
+UNNAMED = ""
+"""Stands for the key of a signature that names none and is by none we have: looked for like one with a name."""
 STRANGERS = 100
 """How many names of keys that are not there are remembered of one address."""
 MOST_BYTES = 64 * 1024
@@ -95,13 +97,10 @@ class ClientKeys:
         kid = header.get("kid")
         if kid is not None and not isinstance(kid, str):
             return None
-        for key in _fitting(await self.of(application, kid), header):
-            try:
-                read = jwt.decode(token, JWKRegistry.import_key(key), registry=_REGISTRY)
-            except UNREADABLE:  # by another key, or one that is none
-                continue
-            return jwt.Token(read.header, dict(claims_of(token)))
-        return None
+        found = _verified(token, header, await self.of(application, kid))
+        if found is None and kid is None and application.jwks_uri is not None:
+            found = _verified(token, header, await self.of(application, UNNAMED))
+        return found
 
     def _at(self, url: str) -> "Remote":
         if url not in self._remote:
@@ -169,6 +168,17 @@ class Remote:
             self._strangers.clear()
             self._spare = True  # who turns its key while we have just looked waits for nothing
         self._got_at = self._clock()
+
+
+def _verified(token: str, header: Mapping[str, Any], keys: Sequence[Jwk]) -> jwt.Token | None:
+    """What one of the keys has signed; None for what none has."""
+    for key in _fitting(keys, header):
+        try:
+            read = jwt.decode(token, JWKRegistry.import_key(key), registry=_REGISTRY)
+        except UNREADABLE:  # by another key, or one that is none
+            continue
+        return jwt.Token(read.header, dict(claims_of(token)))
+    return None
 
 
 def header_of(token: str) -> Mapping[str, Any]:

@@ -35,6 +35,7 @@ KEY, OTHER = new_key(), new_key(kid="two")
 ENDPOINT = "http://127.0.0.1:8000/oauth2/token"
 PUSH = "http://127.0.0.1:8000/oauth2/par"
 RSA = new_key("PS256")
+KEYS = "https://app.example/keys"
 
 
 async def refused(house, assertion, **more):
@@ -49,6 +50,20 @@ async def test_a_key_of_the_clients_proves_it(house, algorithm):
     key = new_key(algorithm)
     client = await keyed(house, key)
     assert (await send(house, signed(key, claims(client), algorithm=algorithm))).status_code == 200
+
+
+@pytest.mark.attack(73)
+async def test_a_key_without_a_name_that_took_the_place_of_another_is_looked_for_once(house):
+    before, after, foreign = (new_key(kid=None) for _ in range(3))
+    house.outside.serve(KEYS, public(before))
+    client = await keyed(house, before, jwks=None, jwks_uri=KEYS)
+    assert (await send(house, signed(before, claims(client, "a")))).status_code == 200
+    house.outside.serve(KEYS, public(after))
+    assert (await send(house, signed(after, claims(client, "b")))).status_code == 200
+    for number in range(3):
+        house.clock.pass_(seconds=20)
+        assert await refused(house, signed(foreign, claims(client, str(number))))
+    assert [url for url, _ in house.outside.asked] == [KEYS] * 2
 
 
 @pytest.mark.rfc(7521, "4.2")
