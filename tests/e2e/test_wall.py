@@ -407,6 +407,16 @@ def test_when_a_worker_dies_the_server_ends_and_says_that_it_failed():
         assert running.process.wait(30) == 1
 
 
+def test_workers_end_in_order_when_the_process_that_started_them_is_killed_and_the_port_is_free():
+    with wall(workers=2) as running, running.connect() as connection:
+        connection.sendall(running.head("GET", "/items/1"))
+        assert statuses(connection.recv(1000)) == [200]
+        running.process.kill()
+        assert connection.recv(1000) == b""
+        assert running.process.stdout.read().split() == ["closed", "closed"]
+        socket.create_server(("127.0.0.1", running.port)).close()
+
+
 PIECES = st.sampled_from(
     [
         b"GET /items/1 HTTP/1.1\r\n",

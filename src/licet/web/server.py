@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -104,7 +105,8 @@ def _work(config: uvicorn.Config, listening: socket.socket, on_ready: Ready | No
 
 def _supervise(count: int, work: Callable[[bool], None]) -> None:
     """Fork workers that share the socket; when one ends, all end: whoever started us starts us again."""
-    pids = [_fork(work, first=not number) for number in range(count)]
+    pipe = os.pipe()
+    pids = [_fork(work, pipe, first=not number) for number in range(count)]
     ending = False
 
     def end(*_: object) -> None:
@@ -128,13 +130,22 @@ def _supervise(count: int, work: Callable[[bool], None]) -> None:
         sys.exit(status)
 
 
-def _fork(work: Callable[[bool], None], *, first: bool) -> int:
+def _fork(work: Callable[[bool], None], pipe: tuple[int, int], *, first: bool) -> int:
     pid = os.fork()
     if pid:
         return pid
+    heard, held = pipe
+    os.close(held)
+    threading.Thread(target=_end_after, args=(heard,), name="licet-supervisor", daemon=True).start()
     try:
         work(first)
     except BaseException:
         log.exception("worker failed")
         os._exit(1)
     os._exit(0)
+
+
+def _end_after(heard: int) -> None:
+    """End in order when the supervisor has ended: its pipe closes even if it was killed."""
+    os.read(heard, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
