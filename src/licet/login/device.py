@@ -17,7 +17,7 @@ from licet.oauth.decide import SignedIn
 from licet.oauth.device import decided, spelled, typed
 from licet.services.clients import Client
 from licet.web.forms import read
-from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
+from licet.web.limits import Guesses
 from licet.web.places import DEVICE, LOGIN
 from licet.web.portrait import lines, portrait
 from licet.web.reply import Reply
@@ -51,14 +51,14 @@ class Device:
         if here.person is None:
             return _to_login(said)
         self._entrance.forms.check(said, here.browser, "device", here.person.session_id)
-        await self._admit(request, here.person)
+        guesses = Guesses(self._entrance.limiter, here.person.user.id, request.client)
+        await guesses.begin()
         text, now = said.get("user_code", ""), self._entrance.context.now()
         code = typed(text)
         entered = await self._store.enter(code, user_id=here.person.user.id, now=now) if code else None
         if entered is None or await self._client(entered) is None:
-            await self._entrance.limiter.count(USER_CODE_FAILURES, here.person.user.id)
-            await self._entrance.limiter.count(USER_CODE_FAILURES_OF_ADDRESS, request.client)
             return self._form(here, here.person, text, fault=UNKNOWN)
+        await guesses.right()
         return Reply.redirect(f"{CONFIRM}?{urlencode({'user_code': spelled(entered.user_code)})}")
 
     async def show(self, request: Request) -> Reply:
@@ -120,10 +120,6 @@ class Device:
         client = await self._entrance.context.clients.find(device.client_id)
         ours = device.surface == self._entrance.context.provider.surface
         return client if ours and client is not None and client.application.enabled else None
-
-    async def _admit(self, request: Request, person: SignedIn) -> None:
-        await self._entrance.limiter.admit(USER_CODE_FAILURES, person.user.id)
-        await self._entrance.limiter.admit(USER_CODE_FAILURES_OF_ADDRESS, request.client)
 
     def _form(self, here: Turn, person: SignedIn, text: str, fault: str | None = None) -> Reply:
         code = typed(text)

@@ -66,6 +66,9 @@ class Counters(Protocol):
     async def seen(self, key: str, *, now: int) -> Tally:
         """The present tally, without counting; no hits and `now` when there is none."""
 
+    async def give_back(self, key: str, *, now: int) -> None:
+        """Take one hit of a window that still runs off again."""
+
     async def clear(self, key: str) -> None:
         """Drop a counter."""
 

@@ -70,6 +70,11 @@ class Limiter:
         if self._counts(limit):
             await self._counters.hit(_key(limit, subject), now=self._clock(), window=limit.window)
 
+    async def give_back(self, limit: Limit, *subject: str) -> None:
+        """Take a call off again that was counted before it was known to be none of those that the limit is for."""
+        if self._counts(limit):
+            await self._counters.give_back(_key(limit, subject), now=self._clock())
+
     async def clear(self, limit: Limit, *subject: str) -> None:
         """Forget a subject's failures after a success."""
         if self._counts(limit):
@@ -81,6 +86,28 @@ class Limiter:
     def _throttled(self, limit: Limit, tally: Tally) -> Throttled:
         reset_at = tally.started_at + limit.window
         return Throttled(limit.name, max(1, -((self._clock() - reset_at) // 1000)), reset_at=reset_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """The user codes that a person types from an address: each counts as wrong until it is known to be right.
+
+    Were they counted afterwards, as many as are sent at once would all pass before the first of them counts.
+    """
+
+    limiter: Limiter
+    person: str
+    address: str
+
+    async def begin(self) -> None:
+        """Before a code is looked at (Throttled)."""
+        await self.limiter.hit(USER_CODE_FAILURES, self.person)
+        await self.limiter.hit(USER_CODE_FAILURES_OF_ADDRESS, self.address)
+
+    async def right(self) -> None:
+        """It was no guess."""
+        await self.limiter.give_back(USER_CODE_FAILURES, self.person)
+        await self.limiter.give_back(USER_CODE_FAILURES_OF_ADDRESS, self.address)
 
 
 def _key(limit: Limit, subject: tuple[str, ...]) -> str:

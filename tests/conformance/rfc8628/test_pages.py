@@ -132,6 +132,20 @@ async def test_codes_are_not_guessed(someone, web, house):
 
 
 @pytest.mark.attack(102)
+@pytest.mark.rfc(8628, "5.1")
+async def test_of_many_guesses_at_once_ten_are_looked_at_and_right_codes_cost_none(someone, web):
+    page = await (await someone.signed_in()).visit("/device")
+    form = Document(page.text).forms[0]
+    for _ in range(12):
+        device = await begun(web)
+        answer = await someone.post("/device", {**form.fields, "user_code": device["user_code"]})
+        assert answer.status_code == 303
+    wrong = {**form.fields, "user_code": "BCDF-GHJK"}
+    guesses = await asyncio.gather(*(someone.post("/device", wrong) for _ in range(40)))
+    assert Counter(answer.status_code for answer in guesses) == {400: 10, 429: 30}
+
+
+@pytest.mark.attack(102)
 async def test_guesses_of_many_people_from_one_address_are_counted_together(someone, house):
     page = await (await someone.signed_in()).visit("/device")
     await asyncio.gather(

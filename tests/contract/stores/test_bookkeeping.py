@@ -40,6 +40,11 @@ async def test_a_counter_begins_its_window_with_its_first_hit(kept):
     assert await kept.counters.seen("k", now=1_060) == Tally(0, 1_060)
     assert await kept.counters.hit("k", now=1_060, window=60) == Tally(1, 1_060)
     assert await kept.counters.hit("other", now=1_060, window=60) == Tally(1, 1_060)
+    await kept.counters.give_back("other", now=1_119)
+    await kept.counters.give_back("other", now=1_119)  # there is none left
+    assert await kept.counters.hit("other", now=1_119, window=60) == Tally(1, 1_060)
+    await kept.counters.give_back("k", now=1_120)  # its window is over
+    assert await kept.counters.seen("k", now=1_119) == Tally(1, 1_060)
     await kept.counters.clear("k")
     assert await kept.counters.seen("k", now=1_060) == Tally(0, 1_060)
     assert await kept.upkeep.purge(1_120, limit=10) == 1

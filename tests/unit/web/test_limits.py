@@ -23,6 +23,10 @@ class Counted:
     async def seen(self, key: str, *, now: int) -> Tally:
         return self.tallies[key] if now < self.ends.get(key, 0) else Tally(0, now)
 
+    async def give_back(self, key: str, *, now: int) -> None:
+        seen = await self.seen(key, now=now)
+        self.tallies[key] = Tally(seen.hits - 1, seen.started_at)
+
     async def clear(self, key: str) -> None:
         self.tallies.pop(key, None)
         self.ends.pop(key, None)

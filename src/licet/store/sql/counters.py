@@ -33,6 +33,7 @@ HIT = Gathered(
     duplicates=Sum("hits"),
 )
 SEEN = Statement("SELECT hits, started_at FROM counters WHERE key = :key AND expires_at > :now")
+GIVE_BACK = Statement("UPDATE counters SET hits = hits - 1 WHERE key = :key AND hits > 0 AND expires_at > :now")
 CLEAR = Statement("DELETE FROM counters WHERE key = :key")
 
 
@@ -51,6 +52,10 @@ class Counters:
         """The present tally, without counting."""
         rows = await self._engine.read(SEEN, key=_kept(key), now=now)
         return _tally(rows[0] if rows else None, now)
+
+    async def give_back(self, key: str, *, now: int) -> None:
+        """Take one hit of a window that still runs off again."""
+        await self._engine.write(GIVE_BACK, key=_kept(key), now=now)
 
     async def clear(self, key: str) -> None:
         """Drop a counter."""

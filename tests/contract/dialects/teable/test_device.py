@@ -257,6 +257,15 @@ async def test_guessing_user_codes_is_slowed_down(house: House):
     assert (await looked(app, "BBBB-BBBB")).status_code == 429
 
 
+@pytest.mark.attack(102)
+async def test_of_many_guesses_at_once_ten_are_looked_at_and_right_codes_cost_none(house: House):
+    app = await register(house)
+    device = await begun(app)
+    assert {(await looked(app, device["user_code"])).status_code for _ in range(12)} == {200}
+    guesses = await asyncio.gather(*(looked(app, "BBBB-BBBB") for _ in range(40)))
+    assert sorted(answer.status_code for answer in guesses) == [*[404] * 10, *[429] * 30]
+
+
 async def test_device_codes_are_bounded_by_address(house: House):
     app = await register(house)
     for _ in range(30):

@@ -26,7 +26,7 @@ from licet.errors import Invalid, InvalidRequest, ProtocolRefusal
 from licet.oauth.device import decided, device
 from licet.oauth.request import TokenRequest
 from licet.services.credentials import Caller
-from licet.web.limits import USER_CODE_FAILURES, USER_CODE_FAILURES_OF_ADDRESS
+from licet.web.limits import Guesses
 from licet.web.reply import Reply
 from licet.web.request import Request
 
@@ -89,14 +89,13 @@ class Device:
 
     async def typed(self, request: Request, text: str, caller: Caller) -> Typed | Said:
         """The device behind what a person typed; who guesses is soon asked to wait (Throttled)."""
-        await self._limiter.admit(USER_CODE_FAILURES, caller.user.id)
-        await self._limiter.admit(USER_CODE_FAILURES_OF_ADDRESS, request.client)
+        guesses = Guesses(self._limiter, caller.user.id, request.client)
+        await guesses.begin()
         known = await self._devices.by_user_code(typed(text), self._context.now())
         client = await self._context.clients.find(known.client_id) if known and known.surface == SURFACE else None
         if known is None or client is None:
-            await self._limiter.count(USER_CODE_FAILURES, caller.user.id)
-            await self._limiter.count(USER_CODE_FAILURES_OF_ADDRESS, request.client)
             return USER_CODE_UNKNOWN
+        await guesses.right()
         if known.state != "pending":
             return USER_CODE_USED
         if not client.application.enabled or DEVICE_CODE not in client.application.grant_types:
