@@ -23,6 +23,7 @@ from licet.oauth.binding import to_certificate, to_key
 from licet.oauth.checks import capped
 from licet.oauth.context import Context
 from licet.oauth.details import PARAMETER
+from licet.oauth.jwt import issued_at
 from licet.oauth.request import Brought, Held
 
 TYPE = "at+jwt"
@@ -164,7 +165,7 @@ async def _jwt(context: Context, token: str) -> _Found | None:
         family_id=claims.get("fid"),
         scope=tuple(str(claims["scope"]).split()),
         audience=(audience,) if isinstance(audience, str) else tuple(audience),
-        issued_at=claims["iat"] * 1000,
+        issued_at=issued_at(claims),
         expires_at=claims["exp"] * 1000,
         jti=jti,
         act=claims.get("act"),

@@ -43,6 +43,20 @@ async def test_a_persons_access_token_is_told_in_full_to_its_application(house):
 
 
 @pytest.mark.rfc(7662, "2.2")
+async def test_what_was_issued_before_all_tokens_ended_is_dead_and_what_came_after_lives_within_one_second(house):
+    machine = await app(house)
+    before = (await machine.for_itself()).json()["access_token"]
+    house.clock.now += 300
+    await house.services.tokens.end_all(await house.actor("alice"), machine.client_id)
+    assert await machine.introspect(before) == INACTIVE
+    house.clock.now += 1
+    after = (await machine.for_itself()).json()["access_token"]
+    assert parts(after)[1]["iat"] == parts(before)[1]["iat"] == SECONDS
+    assert (await machine.introspect(after))["active"]
+    assert await machine.introspect(before) == INACTIVE
+
+
+@pytest.mark.rfc(7662, "2.2")
 async def test_a_refresh_token_is_told_to_its_application_alone(house):
     web, other = await app(house), await app(house)
     tokens = await web.tokens(scope="openid read")
