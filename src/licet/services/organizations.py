@@ -145,12 +145,17 @@ class Organizations:
     async def hand_over(self, actor: Actor, organization_id: str, user_id: str) -> None:
         """Make another member the owner; only the owner or an administrator may (RoleTooLow, UnknownMember)."""
         organization = await self.managed(actor, organization_id)
-        if actor.roles.get(organization.id) != "owner" and not actor.may(MANAGE_ORGANIZATIONS):
+        administers = actor.may(MANAGE_ORGANIZATIONS)
+        if actor.roles.get(organization.id) != "owner" and not administers:
             raise RoleTooLow
         if organization.kind != "team":
             raise RoleFixed
         change = self._member_change(actor, "organization.handed_over", organization, user_id, role="owner")
-        if not await self._store.hand_over(organization.id, user_id, change):
+        by = None if administers else actor.id
+        outcome = await self._store.hand_over(organization.id, user_id, change, by=by)
+        if outcome == "not_owner":
+            raise RoleTooLow
+        if outcome == "unknown":
             raise UnknownMember
 
     async def managed(self, actor: Actor, name: str) -> Organization:

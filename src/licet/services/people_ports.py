@@ -155,8 +155,10 @@ class Organizations(Protocol):
     ) -> Literal["done", "unknown", "fixed"]:
         """Remove one; the owner stays, and so does the sole admin who removes themself."""
 
-    async def hand_over(self, organization_id: str, new_owner_id: str, change: Change) -> bool:
-        """Make a member the owner and the present owner an admin; False when they are no member."""
+    async def hand_over(
+        self, organization_id: str, new_owner_id: str, change: Change, *, by: str | None = None
+    ) -> Literal["done", "unknown", "not_owner"]:
+        """Make a member the owner and the present owner an admin; only if that is still `by`, when given."""
 
 
 class Links(Protocol):

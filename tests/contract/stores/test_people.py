@@ -245,11 +245,11 @@ async def test_of_two_admins_who_leave_at_once_one_stays(scene):
 
 async def test_an_organization_is_handed_over_to_a_member_only(scene):
     organizations = scene.store.organizations
-    assert not await organizations.hand_over(ACME, BOB, scene.change(BOB))
+    assert await organizations.hand_over(ACME, BOB, scene.change(BOB)) == "unknown"
     await organizations.add_member(ACME, BOB, "member", scene.change(BOB))
-    assert await organizations.hand_over(ACME, BOB, scene.change(BOB))
+    assert await organizations.hand_over(ACME, BOB, scene.change(BOB)) == "done"
     assert {row.user_id: row.role for row in await organizations.members(ACME)} == {ALICE: "admin", BOB: "owner"}
-    assert await organizations.hand_over(ACME, BOB, scene.change(BOB))
+    assert await organizations.hand_over(ACME, BOB, scene.change(BOB)) == "done"
     assert {row.user_id: row.role for row in await organizations.members(ACME)} == {ALICE: "admin", BOB: "owner"}
 
 
@@ -260,6 +260,20 @@ async def test_of_many_hand_overs_at_once_there_is_one_owner(scene):
     changes = [scene.change(ACME) for _ in range(20)]
     hand_over = scene.store.organizations.hand_over
     await asyncio.gather(*(hand_over(ACME, (BOB, CAROL, ALICE)[n % 3], change) for n, change in enumerate(changes)))
+    roles = sorted(row.role for row in await scene.store.organizations.members(ACME))
+    assert roles == ["admin", "admin", "owner"]
+
+
+async def test_who_hands_over_to_many_at_once_is_the_owner_only_once(scene):
+    await add_carol(scene)
+    for user_id in (BOB, CAROL):
+        await scene.store.organizations.add_member(ACME, user_id, "admin", scene.change(user_id))
+    changes = [scene.change(ACME) for _ in range(100)]
+    hand_over = scene.store.organizations.hand_over
+    answers = await asyncio.gather(
+        *(hand_over(ACME, (BOB, CAROL)[n % 2], change, by=ALICE) for n, change in enumerate(changes))
+    )
+    assert sorted(answers) == ["done", *["not_owner"] * 99]
     roles = sorted(row.role for row in await scene.store.organizations.members(ACME))
     assert roles == ["admin", "admin", "owner"]
 

@@ -17,6 +17,7 @@ from licet.store.sql.statement import Statement
 
 COLUMNS = tuple(field.name for field in fields(Organization))
 Outcome = Literal["done", "unknown", "fixed"]
+HandedOver = Literal["done", "unknown", "not_owner"]
 
 INSERT = Statement(f"{insert('organizations', COLUMNS)} ON CONFLICT DO NOTHING RETURNING id")
 BY_ID = Statement("SELECT * FROM organizations WHERE id = :id")
@@ -129,9 +130,11 @@ class Organizations:
         """Remove one; the owner stays, and so does the sole admin who removes themself."""
         return await self._engine.run(_remove_member, organization_id, user_id, change, by_self=by_self)
 
-    async def hand_over(self, organization_id: str, new_owner_id: str, change: Change) -> bool:
-        """Make a member the owner and the present owner an admin."""
-        return await self._engine.run(_hand_over, organization_id, new_owner_id, change)
+    async def hand_over(
+        self, organization_id: str, new_owner_id: str, change: Change, *, by: str | None = None
+    ) -> HandedOver:
+        """Make a member the owner and the present owner an admin; only if that is still `by`, when given."""
+        return await self._engine.run(_hand_over, organization_id, new_owner_id, change, by=by)
 
 
 def _first(rows: Sequence[Row]) -> Organization | None:
@@ -200,12 +203,14 @@ def _remove_member(organization_id: str, user_id: str, change: Change, *, by_sel
     return outcome
 
 
-def _hand_over(organization_id: str, new_owner_id: str, change: Change) -> Script[bool]:
+def _hand_over(organization_id: str, new_owner_id: str, change: Change, *, by: str | None) -> Script[HandedOver]:
     roles = yield from _roles(organization_id)
+    if by is not None and roles.get(by) != "owner":
+        return "not_owner"
     if new_owner_id not in roles:
-        return False
+        return "unknown"
     owner = next((user_id for user_id, role in roles.items() if role == "owner"), new_owner_id)
     yield from ask(SET_ROLE, id=organization_id, user_id=owner, role="admin")
     yield from ask(SET_ROLE, id=organization_id, user_id=new_owner_id, role="owner")
     yield from record(change)
-    return True
+    return "done"
