@@ -70,7 +70,8 @@ async def _access_token(context: Context, application: Application, proof: Proof
 
 def _claims(context: Context, application: Application, proof: Proof, lifetime: int) -> Mapping[str, object]:
     # RFC 9068 §2.2: the claims of a JWT access token.
-    now = context.now() // 1000
+    moment = context.now()
+    now = moment // 1000
     audience = audience_of(context, proof)
     claims: dict[str, object] = {
         "iss": context.provider.issuer,
@@ -80,7 +81,7 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
         "scope": " ".join(proof.scope),
         "iat": now,
         "exp": now + lifetime,
-        "jti": named(context.now(), context.random(JTI_BYTES)),
+        "jti": named(moment, context.random(JTI_BYTES)),
     }
     if proof.family is not None:
         claims["fid"] = proof.family.id
