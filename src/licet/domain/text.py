@@ -22,11 +22,14 @@ ONE_LINE, MULTILINE = f"^[^{_SINGLE}]*$", f"^[^{_MULTIPLE}]*$"
 _REFUSED, _REFUSED_MULTILINE = (re.compile(rf"[{refused}\ud800-\udfff]") for refused in (_SINGLE, _MULTIPLE))
 
 _WORD = re.compile(r"\w+")
-# Of a category that promises ink, and without any (Unicode: Default_Ignorable_Code_Point).
-_BLANK_LETTER = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Of a category that promises ink, and without any (Unicode: Default_Ignorable_Code_Point, and Braille's blank).
+_BLANK_LETTER = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _INVISIBLE = frozenset({"Cf", "Co", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 _JOINED = frozenset({"So", "Sk", "Mn", "Mc"})
+_MARKS = frozenset({"Mn", "Me"})
+_MOST_MARKS = 4
+"""On one letter; scripts need fewer, and a taller heap covers the lines above and below the name."""
 _RESEMBLING_LATIN = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "DESERET", "GREEK", "LISU"})
 
 
@@ -47,12 +50,13 @@ def trimmed(value: str) -> str:
 def guard(name: str) -> str:
     """A name as people are shown it: characters that hide, or pose as others, stand as `[U+0430]`.
 
-    That is invisible characters (unless they join emoji or marks), letters of a script that resembles Latin inside a
+    That is invisible characters (unless they join emoji or marks), marks heaped on one letter, letters of a script that resembles Latin inside a
     word with Latin letters, and other forms of ASCII letters. A word wholly in another script is left as it is: the
     host name that is shown beside the name tells more.
     """
     visible = (
-        _marked(shown) if _hidden(shown, before) else shown for before, shown in zip(" " + name, name, strict=False)
+        _marked(shown) if _hidden(shown, before) or _heaped(name, at) else shown
+        for at, (before, shown) in enumerate(zip(" " + name, name, strict=False))
     )
     return _WORD.sub(lambda word: _unmixed(word[0]), "".join(visible))
 
@@ -104,6 +108,11 @@ def _hidden(character: str, before: str) -> bool:
     if character in _JOINERS and (before in _JOINERS or unicodedata.category(before) in _JOINED):
         return False
     return unicodedata.category(character) in _INVISIBLE or _BLANK_LETTER.match(character) is not None
+
+
+def _heaped(name: str, at: int) -> bool:
+    heap = name[max(0, at - _MOST_MARKS) : at + 1]
+    return len(heap) > _MOST_MARKS and all(unicodedata.category(character) in _MARKS for character in heap)
 
 
 def _unmixed(word: str) -> str:

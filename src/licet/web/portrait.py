@@ -10,7 +10,7 @@ from licet.domain.application import Application
 from licet.domain.family import Details
 from licet.domain.redirect_uri import Kind
 from licet.domain.scope import Risk, Scope
-from licet.domain.text import guard, is_web_url
+from licet.domain.text import guard, is_web_url, trimmed
 
 LONGEST_NAME = 80
 HOME = "Home page"
@@ -51,7 +51,7 @@ class Detail:
 
 def portrait(application: Application) -> Portrait:
     """The application as people see it; one that registered itself is somebody nobody here knows."""
-    name = guard(application.client_name or application.client_id)
+    name = guard(trimmed(application.client_name) or application.client_id)
     shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     addresses = (
         (HOME, application.client_uri),

@@ -44,6 +44,14 @@ async def test_a_consent_from_another_site_is_none(someone, web, house):
     assert await allowed_nothing(house)
 
 
+@pytest.mark.attack(59)
+@pytest.mark.parametrize("name", [" ", "\u00a0\u3000"])
+async def test_an_application_whose_name_shows_nothing_is_called_by_its_client_id(someone, web, name):
+    await web.change(client_name=name)
+    page, _ = await asked(someone, web)
+    assert f"<title>Allow {web.client_id}?" in page.text
+
+
 @pytest.mark.attack(93)
 async def test_a_consent_is_to_one_request(someone, web, house):
     _, small = await asked(someone, web, scope="openid")

@@ -75,6 +75,8 @@ def test_blanks_around_a_text_are_those_of_ecmascript():
         ("\U0001d406oogle", "[U+1D406]oogle"),
         ("G\u200d\ufe0foogle", "G[U+200D]\ufe0foogle"),
         ("U\U000e0100", "U[U+E0100]"),
+        ("\u2800", "[U+2800]"),
+        ("Z\u0351\u0352\u0357\u0358\u035b\u0346", "Z\u0351\u0352\u0357\u0358[U+035B][U+0346]"),
     ],
 )
 def test_a_character_that_hides_or_poses_is_shown_by_its_number(name, shown):
@@ -94,6 +96,8 @@ def test_a_character_that_hides_or_poses_is_shown_by_its_number(name, shown):
         "❤\ufe0f",
         "नमस्\u200dते",
         "[U+0041]",
+        "שָׁ֑בָּת",
+        "Việt",
     ],
 )
 def test_an_honest_name_is_shown_as_it_is(name):
