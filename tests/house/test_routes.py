@@ -69,6 +69,7 @@ OWNERS = {
         "/admin/third-party-login",
     ),
     "ours": (
+        "/",
         "/login*",
         "/consent*",
         "/device*",

@@ -50,9 +50,9 @@ def trimmed(value: str) -> str:
 def guard(name: str) -> str:
     """A name as people are shown it: characters that hide, or pose as others, stand as `[U+0430]`.
 
-    That is invisible characters (unless they join emoji or marks), marks heaped on one letter, letters of a script that resembles Latin inside a
-    word with Latin letters, and other forms of ASCII letters. A word wholly in another script is left as it is: the
-    host name that is shown beside the name tells more.
+    That is invisible characters (unless they join emoji or marks), marks heaped on one letter, letters of a script that
+    resembles Latin inside a word with Latin letters, and other forms of ASCII letters. A word wholly in another script
+    is left as it is: the host name that is shown beside the name tells more.
     """
     visible = (
         _marked(shown) if _hidden(shown, before) or _heaped(name, at) else shown

@@ -1,8 +1,8 @@
-"""Account pages behind a one-time link: a first password (`setup`), joining by invitation (`join`)."""
+"""The front page, and account pages behind a one-time link: a first password (`setup`), an invitation (`join`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from licet.errors import Invalid, NameTaken, UnknownLink
 from licet.login.page import page
@@ -18,6 +18,13 @@ from licet.web.request import Request
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1000
 WEEK = "public, max-age=604800"
+
+
+class Wrong(NamedTuple):
+    """What is wrong with what a form says, and the fields it is wrong with."""
+
+    said: str
+    at: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,12 @@ class Account:
         except UnknownLink:
             await self._refuse(request)
         except (Invalid, NameTaken) as refusal:
-            return page("join.html", 400, fault=worded(refusal), sent=sent)
+            return page("join.html", 400, fault=person_fault(refusal), sent=sent)
         return page("done.html", username=user.username)
+
+    async def front(self, _request: Request) -> Reply:
+        """Where a person can go who comes with nothing in hand."""
+        return page("front.html")
 
     async def style(self, _request: Request) -> Reply:
         """The one style sheet."""
@@ -96,9 +107,16 @@ def _file(text: str, media_type: str) -> Reply:
     return Reply(200, text.encode(), [("content-type", media_type), ("cache-control", WEEK)])
 
 
-def password_fault(sent: Mapping[str, str]) -> str | None:
+def password_fault(sent: Mapping[str, str]) -> Wrong | None:
     """Why a form's new password is refused; None when it is fine."""
     password = sent.get("password", "")
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        return f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
-    return None if password == sent.get("repeated") else "The two passwords differ."
+        return Wrong(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", ("password",))
+    return None if password == sent.get("repeated") else Wrong("The two passwords differ.", ("password", "repeated"))
+
+
+def person_fault(refusal: Invalid | NameTaken) -> Wrong:
+    """Why a form's new person is refused."""
+    if isinstance(refusal, NameTaken):
+        return Wrong(worded(refusal), (refusal.field,))
+    return Wrong(worded(refusal), tuple(str(fault.path[0]) for fault in refusal.faults if fault.path) or ("username",))

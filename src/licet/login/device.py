@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from licet.domain.family import DeviceCode
 from licet.errors import MalformedRequest
+from licet.login.account import Wrong
 from licet.login.entrance import Entrance
 from licet.login.page import page
 from licet.login.turn import Turn, turn
@@ -26,7 +27,7 @@ from licet.web.route import Route
 
 CONFIRM, ALLOWED, DENIED = f"{DEVICE}/confirm", f"{DEVICE}/allowed", f"{DEVICE}/denied"
 LONGEST_ECHO = 20
-UNKNOWN = "This code is not known, or it has expired. Look at the device again."
+UNKNOWN = Wrong("This code is not known, or it has expired. Look at the device again.", ("user_code",))
 
 
 class Device:
@@ -121,7 +122,7 @@ class Device:
         ours = device.surface == self._entrance.context.provider.surface
         return client if ours and client is not None and client.application.enabled else None
 
-    def _form(self, here: Turn, person: SignedIn, text: str, fault: str | None = None) -> Reply:
+    def _form(self, here: Turn, person: SignedIn, text: str, fault: Wrong | None = None) -> Reply:
         code = typed(text)
         reply = page(
             "device.html",

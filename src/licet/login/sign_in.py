@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from licet.domain.user import User
 from licet.errors import Invalid, NameTaken, WrongPassword
-from licet.login.account import password_fault
+from licet.login.account import Wrong, password_fault, person_fault
 from licet.login.entrance import Entrance
 from licet.login.page import page
 from licet.login.turn import PROOFS, Turn, moved, turn
@@ -17,7 +17,6 @@ from licet.web.forms import read
 from licet.web.limits import SIGN_UPS
 from licet.web.places import APPLICATIONS, DEVICE, LOGIN, THIRD_PARTY
 from licet.web.portrait import portrait
-from licet.web.refused import worded
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
@@ -62,7 +61,8 @@ class SignIn:
             claim = named(name, digest_of(said.get("password", "")))
             user = await self._entrance.sign_in.prove(claim, request.client)
         except WrongPassword as refusal:
-            return self._page("sign_in.html", here, said, 400, fault=refusal.public, username=name[:LONGEST_NAME])
+            fault = Wrong(refusal.public, ("username", "password"))
+            return self._page("sign_in.html", here, said, 400, fault=fault, username=name[:LONGEST_NAME])
         return await self._signed_in(request, here, said, user)
 
     async def join(self, request: Request) -> Reply:
@@ -82,7 +82,7 @@ class SignIn:
         try:
             user = await self._entrance.services.users.join("login", person)
         except (Invalid, NameTaken) as refusal:
-            return self._page("sign_up.html", here, said, 400, fault=worded(refusal), sent=said)
+            return self._page("sign_up.html", here, said, 400, fault=person_fault(refusal), sent=said)
         return await self._signed_in(request, here, said, user)
 
     async def choose(self, request: Request) -> Reply:

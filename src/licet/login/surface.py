@@ -16,6 +16,7 @@ def surface(entrance: Entrance) -> Surface:
     """Every page of one instance."""
     account = Account(entrance.services.users, entrance.limiter)
     routes = (
+        Route("GET", "/", account.front),
         Route("GET", "/account/setup/{link}", account.ask_password),
         Route("POST", "/account/setup/{link}", account.set_password),
         Route("GET", "/account/join/{link}", account.ask_person),

@@ -197,7 +197,7 @@ async def test_names_may_be_in_any_script_and_are_kept_as_they_were_sent(house: 
 
 async def test_unknown_addresses_and_methods_are_problems_too(house: House):
     problem(await house.call("GET", "/api/nothing"), 404, "unknown-route")
-    problem(await house.call("GET", "/"), 404, "unknown-route")
+    problem(await house.call("GET", "/nowhere"), 404, "unknown-route")
     answer = await house.call("PUT", COLLECTION)
     problem(answer, 405, "method-not-allowed")
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
