@@ -4,6 +4,7 @@ from licet.dialects.record import Demo, Sample
 from licet.dialects.rocketchat.formats import CLIENT_ID, NAME, SECRET, SESSION, USER_ID, joined
 from licet.domain.actor import INSTANCE_ORGANIZATION_ID, Actor
 from licet.domain.application import Application
+from licet.domain.text import words
 from licet.services.application_ports import Query
 from licet.services.applications import Registration
 from licet.services.house import Services
@@ -33,7 +34,7 @@ async def demo(given: Demo) -> tuple[Sample, ...]:
 
 
 async def _application(services: Services, actor: Actor) -> Application:
-    page = await services.applications.page(actor, Query(surface=NAME, limit=1))
+    page = await services.applications.page(actor, Query(surface=NAME, q=words(WIKI), limit=1))
     if page.items:
         return page.items[0]
     registered = await services.applications.register(
