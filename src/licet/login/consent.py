@@ -12,7 +12,7 @@ from licet.oauth.decide import Need, SignedIn, remembered
 from licet.services.authorizations import OFFLINE
 from licet.web.forms import read
 from licet.web.places import CONSENT, LOGIN, with_request
-from licet.web.portrait import destination, detailed, lines, only_on_loopback, portrait
+from licet.web.portrait import destination, detailed, lines, portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.route import Route
@@ -45,7 +45,6 @@ class Consent:
             application=portrait(application),
             person=person.user,
             destination=destination(asked.to.redirect_uri),
-            loopback=only_on_loopback(application),
             new=lines(new, catalogue),
             known=lines([name for name in asked.scope if name not in new], catalogue),
             details=detailed(asked.details),

@@ -18,12 +18,16 @@ HOME = "Home page"
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """An application; `links` are label and address, of those that may be shown as links."""
+    """An application; `links` are label and address, of those that may be shown as links.
+
+    `unverified` is one that registered itself, `posable` one as which any program of the person's device could pose.
+    """
 
     name: str
     client_id: str
     initial: str
     unverified: bool
+    posable: bool
     links: tuple[tuple[str, str], ...]
 
     @property
@@ -60,7 +64,8 @@ def portrait(application: Application) -> Portrait:
     )
     links = tuple((label, address) for label, address in addresses if address and is_web_url(address))
     initial = next((character for character in shown if character.isalnum()), "?").upper()
-    return Portrait(shown, application.client_id, initial, application.created_by is None, links)
+    unverified, posable = application.created_by is None, only_on_loopback(application)
+    return Portrait(shown, application.client_id, initial, unverified, posable, links)
 
 
 def destination(uri: str) -> str:

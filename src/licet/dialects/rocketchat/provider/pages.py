@@ -49,8 +49,7 @@ def consent(asked: Asked, person: SignedIn, form: Form) -> Reply:
     return _page(
         "authorize.html",
         ends_at=(to, SOMEWHERE_SAFE),
-        application=portrait(asked.client.application).name,
-        client_id=asked.client.application.client_id,
+        application=portrait(asked.client.application),
         destination=redirect_uri.host(to) or to,
         person=person.user,
         form=form,
