@@ -71,6 +71,10 @@ def test_an_administrator_looks_after_an_application_by_hand(served: Served, pag
     expect(page.get_by_text("Application added")).to_be_visible()
     expect(page.get_by_role("link", name="By hand")).to_have_count(1)
     expect(page.get_by_text(f"{served.url}/oauth/authorize")).to_be_visible()
+    # On a phone every column keeps room for words.
+    page.set_viewport_size({"width": 360, "height": 780})
+    places = [cell.bounding_box() for cell in page.get_by_role("row").first.get_by_role("columnheader").all()]
+    assert [place is not None and place["width"] > 50 for place in places] == [True, True, True]
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Your entry has been deleted.")).to_be_visible()
     expect(page.get_by_role("link", name="By hand")).to_have_count(0)
