@@ -18,6 +18,9 @@ _FILES = files("licet.web").joinpath("templates")
 STYLE, ICON = (_FILES.joinpath(name).read_text("utf-8") for name in ("style.css", "icon.svg"))
 STYLE_PATH, ICON_PATH = "/account/style.css", "/account/icon.svg"
 
+SOMEWHERE_SAFE = "https:"
+"""For `ends_at`: browsers hold every redirect that follows a form to its page's policy, the application's own too."""
+
 _NAMED_HOST = re.compile(r"127\.0\.0\.1|(?![0-9.]+\Z)[A-Za-z0-9.-]+")
 """Hosts that a source of a policy can name (CSP level 3 section 2.3.1): no other address, and no underscore."""
 

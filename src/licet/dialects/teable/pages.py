@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from licet.dialects.record import Setup
 from licet.dialects.teable.access import LOGIN, Access, require_own_site, to_login
-from licet.dialects.teable.protocol.authorize import DECISION, Authorize, Pending
+from licet.dialects.teable.protocol.authorize import AUTHORIZE, DECISION, Authorize, Pending
 from licet.dialects.teable.protocol.device import PAGE as DEVICE, Device, Typed
 from licet.dialects.teable.protocol.render import found
 from licet.dialects.teable.session import Session
@@ -13,7 +13,7 @@ from licet.domain.text import text_fault
 from licet.errors import MalformedRequest, WrongPassword
 from licet.oauth.device import spelled
 from licet.services.credentials import Caller
-from licet.web.page import Pages as Templates
+from licet.web.page import SOMEWHERE_SAFE, Pages as Templates
 from licet.web.portrait import destination as place, lines, portrait
 from licet.web.refused import on_page
 from licet.web.reply import Reply
@@ -75,7 +75,7 @@ class Pages:
         uri = pending.asked.to.redirect_uri
         return page(
             "teable_decision.html",
-            ends_at=(uri,),
+            ends_at=(uri, SOMEWHERE_SAFE),
             application=portrait(pending.asked.client.application),
             destination=place(uri),
             lines=lines(pending.shown, await self._catalogue.scopes()),
@@ -142,7 +142,10 @@ def _name(caller: Caller) -> str:
 
 
 def _login(redirect: str, status: int = SHOWN, *, fault: str | None = None, email: str = "") -> Reply:
-    return page("teable_login.html", status, redirect=destination(redirect), fault=fault, email=email)
+    to = destination(redirect)
+    # Whoever allowed an application before is sent on to it from here.
+    ends_at = (SOMEWHERE_SAFE,) if to.startswith(AUTHORIZE) else ()
+    return page("teable_login.html", status, ends_at=ends_at, redirect=to, fault=fault, email=email)
 
 
 def _code(caller: Caller, text: str, refused: tuple[int, str] | None = None) -> Reply:

@@ -114,7 +114,8 @@ async def test_the_consent_page_is_a_plain_form_that_decides(house: House):
     assert "javascript:" not in answer.text
     assert "table|read" in answer.text
     assert "acme.example" in answer.text
-    assert "form-action 'self' https://acme.example" in answer.headers["content-security-policy"]
+    # An application may send people on from its callback, and browsers hold that to this page's policy.
+    assert "form-action 'self' https://acme.example https:;" in answer.headers["content-security-policy"]
     sent = await house.call("POST", "/api/oauth/decision", data=form.fields, headers=headers)
     assert set(returned(sent, CALLBACK)) == {"code", "state"}
 
@@ -209,3 +210,12 @@ async def test_a_form_that_another_site_sends_is_refused(house: House, page):
     headers = {**await signed_in(house, "bob"), "origin": "https://evil.example"}
     answer = await house.call("POST", page, data={"action": "delete", "user_code": "x"}, headers=headers)
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("redirect", "targets"),
+    [("/api/oauth/authorize?client_id=x", "'self' https:;"), ("/oauth/device", "'self';"), ("", "'self';")],
+)
+async def test_a_sign_in_may_end_at_an_application_that_was_allowed_before(house: House, redirect, targets):
+    answer = await house.call("GET", "/auth/login", params={"redirect": redirect})
+    assert f"form-action {targets}" in answer.headers["content-security-policy"]

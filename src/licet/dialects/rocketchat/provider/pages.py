@@ -10,15 +10,12 @@ from licet.errors import UnknownRoute
 from licet.oauth.asking import Asked
 from licet.oauth.decide import SignedIn
 from licet.web.forms import FIELD
-from licet.web.page import Pages
+from licet.web.page import SOMEWHERE_SAFE, Pages
 from licet.web.places import APPLICATIONS, LOGIN, LOGOUT, with_request
 from licet.web.portrait import portrait
 from licet.web.reply import Reply
 from licet.web.request import Request
 from licet.web.sending import SUBMIT
-
-SOMEWHERE_SAFE = "https:"
-"""Browsers hold every redirect that follows a form to the policy of its page, also those of the application itself."""
 
 _page = Pages("licet.dialects.rocketchat").page
 

@@ -34,7 +34,7 @@ from licet.web.authorizing import answered
 from licet.web.reply import Reply
 from licet.web.request import Request
 
-DECISION = "/oauth/decision"
+AUTHORIZE, DECISION = "/api/oauth/authorize", "/oauth/decision"
 PARAMETERS = (
     "response_type",
     "client_id",
