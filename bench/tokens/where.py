@@ -1,6 +1,7 @@
 """Where the CPU of an answer goes: the kernel counts each thread's, and py-spy finds the part that the main one is in.
 
-A sample belongs to the innermost frame: what a part calls in C (a signature, a system call) is that part's own.
+A sample belongs to the innermost frame: what a part calls in C (a hash, a system call) is that part's own. The library
+that signs is written in Python on the outside, and counts as the part that calls it.
 """
 
 import subprocess
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from bench.tokens.process import cpu, main_cpu
 
 PER_SECOND = 200
-SIGNING = "oauth/jwt.py"
+SIGNING, SIGNER = "oauth/jwt.py", "/awscrt/"
 PARTS = {
     SIGNING: "signatures (`oauth/jwt.py`)",
     "web/": "`web`: reading, finding the route, writing",
@@ -87,5 +88,5 @@ def table(cases: Mapping[str, Samples]) -> str:
 def _part(frame: str) -> str:
     """The part of a frame such as `prove (/…/licet/oauth/token.py:20)`."""
     _, _, inside = frame.rpartition("/licet/")
-    place = inside if "/licet/" in frame else ""
+    place = SIGNING if SIGNER in frame else inside if "/licet/" in frame else ""
     return next(part for beginning, part in PARTS.items() if place.startswith(beginning))

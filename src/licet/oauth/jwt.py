@@ -13,7 +13,6 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from awscrt.crypto import EC
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -66,6 +65,8 @@ def _head(algorithm: str, typ: str, kid: str) -> bytes:
 
 def _ecdsa(key: ec.EllipticCurvePrivateKey) -> Callable[[bytes], bytes]:
     """How a P-256 key signs: by the library that takes least time for it (docs/decisions/0009-signatures.md)."""
+    from awscrt.crypto import EC  # noqa: PLC0415 - gathers entropy for 50 ms, which a start need not wait for
+
     signs = EC.new_key_from_der_data(key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
 
     def sign(text: bytes) -> bytes:

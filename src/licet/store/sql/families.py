@@ -14,6 +14,7 @@ from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement, Value
 
 FIELDS = tuple(field.name for field in fields(Family))
+_NAMES = frozenset(FIELDS)
 COLUMNS = (*FIELDS, "code_digest", "reissued")
 LISTS = ("scope", "resources", "amr", "authorization_details")
 FLAGS = ("refreshes", "redirect_uri_sent", "slides")
@@ -104,8 +105,8 @@ def values(family: Family, code_digest: bytes | None) -> dict[str, Value]:
 
 def family(row: Row) -> Family:
     """A row as a family."""
-    named = dict(zip(row.keys(), row, strict=True))  # a row looks its names up one after the other
-    kept: dict[str, Any] = {name: named[name] for name in FIELDS}
+    # A row looks its names up one after the other.
+    kept: dict[str, Any] = {name: value for name, value in zip(row.keys(), row, strict=True) if name in _NAMES}
     for name in LISTS:
         kept[name] = _NONE if kept[name] == "[]" else tuple(unpack(kept[name]))
     for name in FLAGS:
