@@ -88,7 +88,7 @@ def classify(uri: str) -> Kind | None:
 
 def is_insecure(uri: str) -> bool:
     """Whether it is plain http beyond loopback: shown and marked, redirected to only if the operator allows it."""
-    return classify(uri) is Kind.INSECURE_HTTP
+    return uri[:5].lower() == "http:" and classify(uri) is Kind.INSECURE_HTTP  # most are told by their scheme
 
 
 def host(uri: str) -> str | None:
