@@ -11,7 +11,7 @@ from licet.oauth.context import Context
 from licet.oauth.details import details_claim
 from licet.oauth.id_jag import id_jag
 from licet.oauth.id_token import id_token
-from licet.oauth.jwt import named
+from licet.oauth.jwt import jwt_id
 from licet.oauth.logout import joined
 from licet.oauth.request import TokenAnswer
 
@@ -81,7 +81,7 @@ def _claims(context: Context, application: Application, proof: Proof, lifetime: 
         "scope": " ".join(proof.scope),
         "iat": now,
         "exp": now + lifetime,
-        "jti": named(moment, context.random(JTI_BYTES)),
+        "jti": jwt_id(moment, context.random(JTI_BYTES)),
     }
     if proof.family is not None:
         claims["fid"] = proof.family.id

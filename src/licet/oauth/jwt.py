@@ -76,7 +76,7 @@ def _ecdsa(key: ec.EllipticCurvePrivateKey) -> Callable[[bytes], bytes]:
     return sign
 
 
-def named(moment: int, random: bytes) -> str:
+def jwt_id(moment: int, random: bytes) -> str:
     """The `jti` of an access token made at a moment (ms): random bytes behind what `iat`, whole seconds, cannot say."""
     return base64url((moment % 1000).to_bytes(2) + random).decode()
 

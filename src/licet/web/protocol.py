@@ -29,6 +29,10 @@ class Patience:
     linger: float = 2
 
 
+PATIENT = Patience()
+"""What is usual."""
+
+
 class Phase(Enum):
     """What the connection is to send next."""
 
@@ -44,7 +48,7 @@ class HeadTooLarge(Exception):
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. What is malformed, too large or too slow gets a plain answer where it can, and ends it."""
 
-    patience = Patience()
+    patience = PATIENT
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the clock: a connection that says nothing is closed too."""

@@ -16,7 +16,7 @@ from licet.errors import BadSettings
 from licet.web.access import to_stderr
 from licet.web.direct import DirectProtocol
 from licet.web.lifespan import Lifespan
-from licet.web.protocol import Patience
+from licet.web.protocol import PATIENT, Patience
 
 log = logging.getLogger("licet.web")
 
@@ -34,7 +34,7 @@ def serve(
     *,
     workers: int = 1,
     on_ready: Ready | None = None,
-    patience: Patience = Patience(),  # noqa: B008 a frozen value
+    patience: Patience = PATIENT,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the port, which is a free one when 0 was asked for.
 

@@ -253,10 +253,14 @@ async def test_an_organization_is_handed_over_to_a_member_only(scene):
     assert {row.user_id: row.role for row in await organizations.members(ACME)} == {ALICE: "admin", BOB: "owner"}
 
 
-async def test_of_many_hand_overs_at_once_there_is_one_owner(scene):
+async def add_admins(scene):
     await add_carol(scene)
     for user_id in (BOB, CAROL):
         await scene.store.organizations.add_member(ACME, user_id, "admin", scene.change(user_id))
+
+
+async def test_of_many_hand_overs_at_once_there_is_one_owner(scene):
+    await add_admins(scene)
     changes = [scene.change(ACME) for _ in range(20)]
     hand_over = scene.store.organizations.hand_over
     await asyncio.gather(*(hand_over(ACME, (BOB, CAROL, ALICE)[n % 3], change) for n, change in enumerate(changes)))
@@ -265,9 +269,7 @@ async def test_of_many_hand_overs_at_once_there_is_one_owner(scene):
 
 
 async def test_who_hands_over_to_many_at_once_is_the_owner_only_once(scene):
-    await add_carol(scene)
-    for user_id in (BOB, CAROL):
-        await scene.store.organizations.add_member(ACME, user_id, "admin", scene.change(user_id))
+    await add_admins(scene)
     changes = [scene.change(ACME) for _ in range(100)]
     hand_over = scene.store.organizations.hand_over
     answers = await asyncio.gather(

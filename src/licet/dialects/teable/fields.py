@@ -66,7 +66,7 @@ def _scopes_taken(sent: list[str] | None, present: Application | None) -> tuple[
     return rewritten(had, sent, NAMES)
 
 
-def _device_flow_taken(sent: bool, present: Application | None) -> tuple[str, ...]:  # noqa: FBT001 - a JSON value
+def _device_flow_taken(sent: object, present: Application | None) -> tuple[str, ...]:
     had = present.grant_types if present else (AUTHORIZATION_CODE, REFRESH_TOKEN)
     others = tuple(grant for grant in had if grant != DEVICE_CODE)
     return (*others, DEVICE_CODE) if sent else others
