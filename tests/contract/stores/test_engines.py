@@ -1,6 +1,8 @@
 import asyncio
 import sqlite3
 import stat
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
@@ -10,7 +12,7 @@ from licet.errors import BadSettings, Conflict, MalformedRequest, StoreUnavailab
 from licet.store import open_engine
 from licet.store.sql import sqlite
 from licet.store.sql.engine import Engine
-from licet.store.sql.script import Script, ask
+from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 from tests.postgres import fresh_database
 
@@ -41,6 +43,10 @@ async def things(engine: Engine) -> Engine:
 
 async def ids(engine: Engine) -> list[str]:
     return [row["id"] for row in await engine.read(ALL)]
+
+
+def version(rows: Sequence[Row]) -> int | None:
+    return rows[0]["version"] if rows else None
 
 
 def put(*wanted: str, then: Exception | None = None) -> Script[int]:
@@ -104,6 +110,51 @@ async def test_scripts_that_lock_each_other_out_are_run_again(things):
 
     await asyncio.gather(*(things.run(both, *("ab" if number % 2 else "ba")) for number in range(4)))
     assert [(await things.read(SEEN, id=name))[0]["version"] for name in "ab"] == [4, 4]
+
+
+async def test_who_heard_of_a_write_reads_it_whatever_others_read_meanwhile(things):
+    await things.run(put, *(f"{number:02}" for number in range(20)))
+    over = asyncio.Event()
+
+    async def change(name: str) -> None:
+        for written in range(1, 51):
+            await things.run(add, name)
+            assert await things.recall(SEEN, version, id=name) == written
+            assert version(await things.read(SEEN, id=name)) == written
+
+    async def look() -> None:
+        while not over.is_set():
+            await things.read(ALL)
+            await asyncio.sleep(0)
+
+    lookers = [asyncio.create_task(look()) for _ in range(3)]
+    await asyncio.gather(*(change(f"{number:02}") for number in range(20)))
+    over.set()
+    await asyncio.gather(*lookers)
+
+
+async def test_what_another_process_changed_is_not_recalled_as_it_was(things, empty_url):
+    other = await open_engine(empty_url)
+    await things.run(put, "a")
+    for written in range(3):
+        assert [await things.recall(SEEN, version, id=name) for name in "aab"] == [written, written, None]
+        await other.run(add, "a")
+    await other.close()
+
+
+async def test_one_turn_of_the_loop_reads_one_state_of_a_file(tmp_path: Path):
+    here, there = [await open_engine(str(tmp_path / "licet.db")) for _ in range(2)]
+    await here.write(CREATE)
+    await here.run(put, "a")
+    assert await ids(here) == ["a"]
+    with closing(sqlite3.connect(tmp_path / "licet.db")) as meanwhile, meanwhile:
+        meanwhile.execute("INSERT INTO things VALUES ('b', 0)")
+    assert await ids(here) == ["a"]
+    assert await ids(there) == ["a", "b"]
+    await asyncio.sleep(0)
+    assert await ids(here) == ["a", "b"]
+    await here.close()
+    await there.close()
 
 
 async def test_a_caller_that_goes_away_does_not_break_the_batch(things):

@@ -1,6 +1,6 @@
 """What every engine can do; the ports are written on this alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from licet.store.sql.gather import Gathered
@@ -16,6 +16,12 @@ class Engine(Protocol):
 
     async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
         """The rows of one statement that changes nothing."""
+
+    async def recall(self, statement: Statement, make: Callable[[Sequence[Row]], T], /, **values: Value) -> T:
+        """What is made of the rows of a small statement that nearly every request asks anew.
+
+        An engine that knows for certain that nothing has changed neither asks nor makes it again.
+        """
 
     async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
         """One statement as its own transaction, and the rows it returns."""

@@ -57,6 +57,10 @@ def token(row: Row) -> PersonalToken:
     )
 
 
+def _first(rows: Sequence[Row]) -> tuple[PersonalToken, User] | None:
+    return _of_user(rows[0]) if rows else None
+
+
 @lru_cache(1024)  # every request asks, and the same row means the same
 def _of_user(row: Row) -> tuple[PersonalToken, User]:
     return token(row), users.user(row, "of_")
@@ -75,8 +79,7 @@ class PersonalTokens:
 
     async def by_digest(self, digest: bytes) -> tuple[PersonalToken, User] | None:
         """The token and its user, whatever their state."""
-        rows = await self._engine.read(BY_DIGEST, digest=digest)
-        return _of_user(rows[0]) if rows else None
+        return await self._engine.recall(BY_DIGEST, _first, digest=digest)
 
     async def of(self, user_id: str, surface: str) -> Sequence[PersonalToken]:
         """A user's tokens on one surface, newest first."""

@@ -52,6 +52,10 @@ class PostgreSQL:
         except MalformedRequest:
             return []
 
+    async def recall(self, statement: Statement, make: Callable[[Sequence[Row]], T], /, **values: Value) -> T:
+        """What is made of the rows, asked anew: only the server knows whether anything has changed."""
+        return make(await self.read(statement, **values))
+
     async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
         """One statement, one round trip, its own transaction."""
         return await self._fetch(statement, statement.by_position(values))

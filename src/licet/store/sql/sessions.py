@@ -8,7 +8,7 @@ from licet.store.sql import ending, users
 from licet.store.sql.columns import insert, qualified
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
-from licet.store.sql.script import Script, ask
+from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement
 from licet.store.sql.touches import Touches
 
@@ -46,8 +46,7 @@ class Sessions:
 
     async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:
         """The session and its user, whatever their state."""
-        rows = await self._engine.read(BY_DIGEST, digest=digest)
-        return (Session(**{name: rows[0][name] for name in COLUMNS}), users.user(rows[0], "of_")) if rows else None
+        return await self._engine.recall(BY_DIGEST, _first, digest=digest)
 
     async def touch(self, session_id: str, now: int) -> None:
         """Remember a use."""
@@ -62,6 +61,10 @@ class Sessions:
         """End all of a user, or those of one surface; how many."""
         which = ending.OF_USER if surface is None else ending.OF_SURFACE
         return len((await self._engine.run(ending.end, which, now, user_id=user_id, surface=surface)).sessions)
+
+
+def _first(rows: Sequence[Row]) -> tuple[Session, User] | None:
+    return (Session(**{name: rows[0][name] for name in COLUMNS}), users.user(rows[0], "of_")) if rows else None
 
 
 def _insert(session: Session, keep: int | None, instead_of: str | None) -> Script[None]:

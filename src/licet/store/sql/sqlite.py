@@ -3,13 +3,16 @@
 What arrives while the last batch is under way goes out in one transaction with one durable commit; every caller hears
 its own answer only after that. When a script of a batch fails, the batch is undone and its scripts are tried one by
 one.
+
+What one turn of the loop reads is one snapshot. It ends before anybody hears of a commit that it does not have: their
+answer is handed to the loop behind its end.
 """
 
 import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -23,6 +26,7 @@ from licet.store.sql.statement import Statement, Value, Values
 LARGEST_BATCH = 500
 BUSY_SECONDS = 10
 CACHED_STATEMENTS = 512
+MOST_REMEMBERED = 1024
 UNSAYABLE = (UnicodeEncodeError, OverflowError)
 """A text or number that no row can hold; looking for it finds nothing."""
 OURS: Mapping[type[Exception], type[Failure]] = {
@@ -52,18 +56,16 @@ class SQLite:
 
     def __init__(self, path: Path) -> None:
         self._writer = _Writer(_open(path))
-        self._reader = _connect(path)
-        self._reader.execute("PRAGMA query_only = ON")
+        self._reader = _Reader(_connect(path))
         self._seen = -1
 
     async def read(self, statement: Statement, /, **values: Value) -> list[Row]:
         """The rows of one statement that changes nothing."""
-        try:
-            return _fetch(self._reader, statement, values)
-        except UNSAYABLE:
-            return []
-        except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+        return self._reader.rows(statement, values)
+
+    async def recall(self, statement: Statement, make: Callable[[Sequence[Row]], T], /, **values: Value) -> T:
+        """What is made of the rows, remembered until the file changes."""
+        return self._reader.recall(statement, make, values)
 
     async def write(self, statement: Statement, /, **values: Value) -> list[Row]:
         """One statement as its own script."""
@@ -86,7 +88,7 @@ class SQLite:
         """Until another connection, our own writer's too, has changed the file: a number in memory tells."""
         while True:
             await asyncio.sleep(seconds)
-            (seen,) = self._reader.execute("PRAGMA data_version").fetchone()
+            seen = self._reader.version()
             if seen != self._seen:
                 self._seen = seen
                 return
@@ -95,6 +97,64 @@ class SQLite:
         """Close both connections, the writer's last: the journal is folded into the file when it goes."""
         self._reader.close()
         await self._writer.close()
+
+
+class _Reader:
+    """The event loop's connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._connection.execute("PRAGMA query_only = ON")
+        self._version = -1
+        self._remembered: dict[tuple[Hashable, ...], Any] = {}
+
+    def version(self) -> int:
+        """Another number whenever another connection, our own writer's too, has changed the file."""
+        try:
+            if not self._connection.in_transaction:
+                self._begin()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        return self._version
+
+    def rows(self, statement: Statement, values: Values) -> list[Row]:
+        """The rows of the file as it is in this turn of the loop."""
+        self.version()
+        try:
+            return _fetch(self._connection, statement, values)
+        except UNSAYABLE:
+            return []
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def recall(self, statement: Statement, make: Callable[[Sequence[Row]], T], values: Values) -> T:
+        """What was made of the rows of the same version."""
+        self.version()
+        key = (statement, make, *values.values())
+        if key not in self._remembered:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = make(self.rows(statement, values))
+        return cast("T", self._remembered[key])
+
+    def close(self) -> None:
+        """Let go."""
+        self._connection.close()
+
+    def _begin(self) -> None:
+        # First of all: who hears of a commit that this snapshot does not have is called behind its end.
+        asyncio.get_running_loop().call_soon(self._end)
+        seen, self._version = self._version, -1
+        remembered, self._remembered = self._remembered, {}
+        self._connection.execute("BEGIN")
+        (self._version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if self._version == seen:
+            self._remembered = remembered
+
+    def _end(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
 
 class _Writer:

@@ -139,7 +139,7 @@ class Users:
 
     async def standing(self, user_id: str) -> Standing:
         """Roles and permissions at this moment, in one look."""
-        return _standing(tuple(await self._engine.read(STANDING, id=user_id)))
+        return await self._engine.recall(STANDING, _standing, id=user_id)
 
     async def kept(self, user_id: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
         """What is kept about a person beside their row and the audit log."""
@@ -151,8 +151,12 @@ class Users:
         return [each for each in found if role is None or role in each.roles]
 
 
+def _standing(rows: Sequence[Row]) -> Standing:
+    return _meant(tuple(rows))
+
+
 @lru_cache(1024)  # every request asks, and the same rows mean the same
-def _standing(rows: tuple[Row, ...]) -> Standing:
+def _meant(rows: tuple[Row, ...]) -> Standing:
     found: dict[str, dict[str, str]] = {"user": {}, "role": {}, "permission": {}}
     for row in rows:
         found[row["kind"]][row["name"]] = row["value"]
