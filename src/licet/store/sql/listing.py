@@ -17,7 +17,7 @@ from licet.store.sql.application import application
 from licet.store.sql.engine import PIECE, Engine
 from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement, Value
-from licet.store.sql.ways import BY_WORD, LEAST, MOST, NEWEST, UNUSED, Key, Probe, Shape, Way
+from licet.store.sql.ways import BY_WORD, LEAST, MOST, NEWEST, UNUSED, Key, Probe, Shape, Stretch, Way
 
 COUNTED = 1_000
 """Totals are exact up to here; where other filters thin them out, so many rows of an index are counted."""
@@ -96,36 +96,46 @@ class Walk:
     async def _first(self, value: str | int, size: int) -> tuple[list[Row], Key | None, int]:
         """Rows and count where a page begins with what is counted: it is looked at once."""
         # Up to the key, not so many rows: what comes or goes meanwhile is in this look or the next, never in both.
-        between = self.way.start(value), self.far[value]
-        rows = await self._read(ways.first, value, between, size=size, examined=MOST)
-        return rows, self.far[value] if len(rows) < size else None, int(rows[0]["count"]) if rows else 0
+        far = self.far[value]
+        parts = await self._parts(ways.first, value, (self.way.start(value), far), size=size, examined=MOST)
+        rows = [row for part in parts for row in part][:size]
+        return rows, far if len(rows) < size else None, sum(int(part[0]["count"]) for part in parts if part)
 
     async def _rows(self, value: str | int, after: Key, size: int, *, examined: int) -> tuple[list[Row], Key | None]:
         """The rows, and the key up to which they were looked for if that was before they were enough."""
         thinned = value in self.far
         until = await _far(self.engine, self.way, value, after=after, examined=examined) if thinned else None
-        rows = await self._read(ways.page, value, (after, until or self.way.end(value)), size=size)
+        if until is None:
+            return await self._read(ways.page, value, Stretch(after, self.way.end(value)), size=size), None
+        parts = await self._parts(ways.page, value, (after, until), size=size)
+        rows = [row for part in parts for row in part][:size]
         return rows, until if len(rows) < size else None
 
     async def _count(self, value: str | int) -> int:
         """How many rows there are, at most one more than is counted."""
         examined = self._examined(value)
-        rows = await self._read(ways.count, value, self._whole(value), size=COUNTED + 1, examined=examined)
+        whole = Stretch(self.way.start(value), self.way.end(value))
+        rows = await self._read(ways.count, value, whole, size=COUNTED + 1, examined=examined)
         return int(rows[0]["count"])
-
-    def _whole(self, value: str | int) -> tuple[Key, Key]:
-        return self.way.start(value), self.way.end(value)
 
     def _examined(self, value: str | int) -> int:
         # As far as the branch's key in `far`: the total must not cost more than the page does.
         return COUNTED + 1 if value in self.far else MOST
 
-    async def _read(
+    async def _parts(
         self, statement: Callable[[Shape], Statement], value: str | int, between: tuple[Key, Key], **bounds: int
+    ) -> list[list[Row]]:
+        """What is between two keys, in order."""
+        stretches = self.way.stretches(*between)
+        return await asyncio.gather(*(self._read(statement, value, stretch, **bounds) for stretch in stretches))
+
+    async def _read(
+        self, statement: Callable[[Shape], Statement], value: str | int, stretch: Stretch, **bounds: int
     ) -> list[Row]:
         probed = {f"probe{place}": probe.asked for place, probe in enumerate(self.probes)}
-        shape = Shape(self.way, tuple(probe.probe for probe in self.probes))
-        return await self.engine.read(statement(shape), driver=value, **probed, **_bounds(*between), **bounds)
+        shape = Shape(self.way, tuple(probe.probe for probe in self.probes), stretch.within)
+        between = _bounds(stretch.after, stretch.until)
+        return await self.engine.read(statement(shape), driver=value, **probed, **between, **bounds)
 
 
 async def page(engine: Engine, query: Query) -> Page:

@@ -4,10 +4,10 @@ A way walks one index in the order of its key, between two keys; a *branch* of i
 driver's. Filters that do not drive are probes of each row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from licet.store.sql.columns import after_prefix
 from licet.store.sql.statement import Statement
@@ -18,11 +18,20 @@ Probe = Literal["term", "terms", "enabled", "word", "unused"]
 LEAST, MOST = -(2**63), 2**63 - 1
 
 
+class Stretch(NamedTuple):
+    """Part of a branch, behind one key: up to another, or `within` what shares the other's first column up to it."""
+
+    after: Key
+    until: Key
+    within: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One walk: its rows, how a branch of them is entered, the columns of its key, and between which keys it lies.
 
-    `also` is what a row must pass beside its place; `narrow` the columns that a count needs.
+    `also` is what a row must pass beside its place; `narrow` the columns that a count needs. `crowded`: many rows may
+    share the first column of the key, and its bound is that column alone.
     `age`, `id`, `words` and `enabled` say where a probe finds these of a row's application.
     """
 
@@ -39,6 +48,19 @@ class Way:
     enabled: str
     also: str = "1 = 1"
     narrow: str = "*"
+    crowded: bool = False
+
+    def stretches(self, after: Key, until: Key) -> tuple[Stretch, ...]:
+        """All between two keys, in parts of which an index knows the end.
+
+        PostgreSQL follows a bound of several columns to where the first of them changes, however far that is.
+        """
+        if not self.crowded:
+            return (Stretch(after, until),)
+        if after[0] == until[0]:
+            return (Stretch(after, until, within=True),)
+        first = (until[0], *self.start(until[0])[1:])
+        return (Stretch(after, until), Stretch(first, until, within=True))
 
 
 NEWEST = Way(
@@ -68,6 +90,7 @@ BY_WORD = Way(
     enabled="d.enabled",
     # Shown once: under the first of its words that has the prefix.
     also="{position}(d.words, ' ' || :driver) = {position}(d.words, ' ' || d.word || ' ')",
+    crowded=True,
 )
 UNUSED = Way(
     name="unused",
@@ -82,6 +105,7 @@ UNUSED = Way(
     words="a.words",
     enabled="a.enabled",
     narrow="a.id, a.created_at, a.last_used_at, a.enabled, a.words",
+    crowded=True,
 )
 
 _JOIN = " JOIN applications AS a ON a.id = d.application_id"
@@ -96,6 +120,7 @@ class Shape:
 
     way: Way
     probes: tuple[Probe, ...] = ()
+    within: bool = False
 
     def probed(self) -> str:
         """What a row of the branch must pass."""
@@ -123,7 +148,7 @@ def page(shape: Shape) -> Statement:
     way = shape.way
     return Statement(f"""
         SELECT a.*, {_named(way)} FROM {way.rows}{shape.join(whole=True)}
-        WHERE {" AND ".join([*_between(way), way.entry, shape.probed()])}
+        WHERE {" AND ".join([*_between(way, within=shape.within), way.entry, shape.probed()])}
         ORDER BY {", ".join(way.key)} LIMIT :size""")
 
 
@@ -132,7 +157,7 @@ def count(shape: Shape) -> Statement:
     """How many there are, at most `size`, among the first `examined` rows."""
     return Statement(f"""
         SELECT count(*) AS count
-        FROM (SELECT 1 FROM {_looked_at(shape.way)}{shape.join()} WHERE {shape.probed()} LIMIT :size) AS found""")
+        FROM (SELECT 1 FROM {_looked_at(shape)}{shape.join()} WHERE {shape.probed()} LIMIT :size) AS found""")
 
 
 @cache
@@ -143,7 +168,7 @@ def first(shape: Shape) -> Statement:
     return Statement(f"""
         SELECT a.*, {keys}, f.count FROM (
             SELECT {way.id} AS id, {_named(way)}, count(*) OVER () AS count
-            FROM {_looked_at(way)}{shape.join()} WHERE {shape.probed()}
+            FROM {_looked_at(shape)}{shape.join()} WHERE {shape.probed()}
             ORDER BY {", ".join(way.key)} LIMIT :size) AS f
         JOIN applications AS a ON a.id = f.id ORDER BY {keys}""")
 
@@ -162,16 +187,26 @@ OLDEST = Statement(f"""
     ORDER BY d.age DESC, d.application_id DESC LIMIT :size""")
 
 
-def _looked_at(way: Way) -> str:
+def _looked_at(shape: Shape) -> str:
     """The first rows between two keys."""
-    return f"""(SELECT {way.narrow} FROM {way.rows} WHERE {" AND ".join([*_between(way), way.entry])}
+    way = shape.way
+    conditions = " AND ".join([*_between(way, within=shape.within), way.entry])
+    return f"""(SELECT {way.narrow} FROM {way.rows} WHERE {conditions}
         ORDER BY {", ".join(way.key)} LIMIT :examined) AS {way.key[0].partition(".")[0]}"""
 
 
-def _between(way: Way) -> list[str]:
-    key = ", ".join(way.key)
-    after, until = (", ".join(f":{name}{place}" for place in range(len(way.key))) for name in ("after", "until"))
-    return [f"({key}) > ({after})", f"({key}) <= ({until})"]
+def _between(way: Way, *, within: bool = False) -> list[str]:
+    places = range(1 if within else 0, len(way.key))
+    key = _row(way.key[place] for place in places)
+    after, until = (_row(f":{end}{place}" for place in places) for end in ("after", "until"))
+    behind, before = f"{key} > {after}", f"{key} <= {until}"
+    if within:
+        return [f"{way.key[0]} = :until0", behind, before]
+    return [behind, f"{way.key[0]} < :until0" if way.crowded else before]
+
+
+def _row(columns: Iterable[str]) -> str:
+    return f"({', '.join(columns)})"
 
 
 def _named(way: Way) -> str:
