@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import sqlite3
 import stat
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import uvloop
 
 from licet.errors import BadSettings, Conflict, MalformedRequest, StoreUnavailable
 from licet.store import open_engine
@@ -142,19 +144,70 @@ async def test_what_another_process_changed_is_not_recalled_as_it_was(things, em
     await other.close()
 
 
-async def test_one_turn_of_the_loop_reads_one_state_of_a_file(tmp_path: Path):
-    here, there = [await open_engine(str(tmp_path / "licet.db")) for _ in range(2)]
-    await here.write(CREATE)
-    await here.run(put, "a")
-    assert await ids(here) == ["a"]
-    with closing(sqlite3.connect(tmp_path / "licet.db")) as meanwhile, meanwhile:
-        meanwhile.execute("INSERT INTO things VALUES ('b', 0)")
-    assert await ids(here) == ["a"]
-    assert await ids(there) == ["a", "b"]
-    await asyncio.sleep(0)
-    assert await ids(here) == ["a", "b"]
-    await here.close()
-    await there.close()
+async def test_one_step_reads_one_state_of_a_file_and_the_next_step_a_new_one(tmp_path: Path):
+    engine, file = await open_with_a(tmp_path)
+
+    async def first() -> None:
+        assert await ids(engine) == ["a"]
+        another_process_adds("b", file)
+        assert await ids(engine) == ["a"]
+        await asyncio.sleep(0)
+        assert await ids(engine) == ["a", "b"]
+        another_process_adds("c", file)
+
+    async def second() -> None:
+        assert [await engine.recall(SEEN, version, id=name) for name in "bc"] == [0, None]
+        await asyncio.sleep(0)
+        assert [await engine.recall(SEEN, version, id=name) for name in "bc"] == [0, 0]
+
+    await asyncio.gather(first(), second())
+    await engine.close()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_what_is_read_where_bytes_arrive_is_no_older_than_the_bytes(tmp_path: Path, run):
+    async def main() -> list[str]:
+        engine, file = await open_with_a(tmp_path)
+        found = asyncio.get_running_loop().create_future()
+        ours, theirs = socket.socketpair()
+        transport, _ = await asyncio.get_running_loop().create_connection(lambda: Answers(engine, found), sock=ours)
+        await asyncio.sleep(0)
+        assert await ids(engine) == ["a"]
+        another_process_adds("b", file)
+        theirs.send(b"?")
+        await found
+        transport.close()
+        theirs.close()
+        await engine.close()
+        return found.result()
+
+    assert run(main()) == ["a", "b"]
+
+
+class Answers(asyncio.Protocol):
+    """Reads from a store at once, without a task, when it is asked."""
+
+    def __init__(self, engine: Engine, found: asyncio.Future[list[str]]) -> None:
+        self.engine = engine
+        self.found = found
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            ids(self.engine).send(None)
+        except StopIteration as done:
+            self.found.set_result(done.value)
+
+
+async def open_with_a(folder: Path) -> tuple[Engine, Path]:
+    engine = await open_engine(str(folder / "licet.db"))
+    await engine.write(CREATE)
+    await engine.run(put, "a")
+    return engine, folder / "licet.db"
+
+
+def another_process_adds(name: str, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other, other:
+        other.execute("INSERT INTO things VALUES (?, 0)", [name])
 
 
 async def test_a_caller_that_goes_away_does_not_break_the_batch(things):

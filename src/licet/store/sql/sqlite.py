@@ -4,8 +4,9 @@ What arrives while the last batch is under way goes out in one transaction with 
 its own answer only after that. When a script of a batch fails, the batch is undone and its scripts are tried one by
 one.
 
-What one turn of the loop reads is one snapshot. It ends before anybody hears of a commit that it does not have: their
-answer is handed to the loop behind its end.
+What one step of a task reads is one snapshot, begun by the step: an event loop may take in a request between two turns
+of others, and its caller may have heard of what another process committed meanwhile. It ends before anybody hears of a
+commit of our own that it does not have: their answer is handed to the loop behind its end.
 """
 
 import asyncio
@@ -106,19 +107,21 @@ class _Reader:
         self._connection = connection
         self._connection.execute("PRAGMA query_only = ON")
         self._version = -1
+        self._task: object = None
         self._remembered: dict[tuple[Hashable, ...], Any] = {}
 
     def version(self) -> int:
         """Another number whenever another connection, our own writer's too, has changed the file."""
+        task = asyncio.current_task()
         try:
-            if not self._connection.in_transaction:
-                self._begin()
+            if task is None or task is not self._task or not self._connection.in_transaction:
+                self._begin(task)
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
         return self._version
 
     def rows(self, statement: Statement, values: Values) -> list[Row]:
-        """The rows of the file as it is in this turn of the loop."""
+        """The rows of the file as it is in this step of the task."""
         self.version()
         try:
             return _fetch(self._connection, statement, values)
@@ -141,9 +144,11 @@ class _Reader:
         """Let go."""
         self._connection.close()
 
-    def _begin(self) -> None:
+    def _begin(self, task: object) -> None:
+        self._end()
         # First of all: who hears of a commit that this snapshot does not have is called behind its end.
         asyncio.get_running_loop().call_soon(self._end)
+        self._task = task
         seen, self._version = self._version, -1
         remembered, self._remembered = self._remembered, {}
         self._connection.execute("BEGIN")
@@ -152,6 +157,7 @@ class _Reader:
             self._remembered = remembered
 
     def _end(self) -> None:
+        self._task = None
         with suppress(sqlite3.ProgrammingError):  # closed meanwhile
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
