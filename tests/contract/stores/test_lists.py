@@ -137,6 +137,20 @@ async def test_what_is_added_or_removed_between_pages_neither_repeats_nor_hides_
     assert shown == [f"client-{number}" for number in range(38, -1, -1)]
 
 
+async def test_a_search_goes_on_by_the_prefix_it_began_with_however_many_have_it_by_now(scene, monkeypatch):
+    monkeypatch.setattr(listing, "COUNTED", 5)
+    for number in range(10):
+        await scene.add(number, client_name="Nab" if number < 6 else "Note" if number < 9 else "Nab Notebook")
+    query = Query(q=("n note",), limit=1)
+    first = await scene.store.applications.page(query)
+    assert [each.client_id for each in first.items] == ["client-8"]
+    for number in range(10, 15):
+        await scene.add(number, client_name="Note")
+    rest = await all_pages(scene, replace(query, cursor=first.cursor))
+    shown = [each.client_id for page in rest for each in page.items]
+    assert shown == ["client-7", "client-6", "client-9"]
+
+
 @pytest.mark.parametrize("comes", [True, False])
 @pytest.mark.parametrize("counted", range(2, 8))
 async def test_what_comes_or_goes_between_two_looks_of_one_page_neither_repeats_nor_hides_others(

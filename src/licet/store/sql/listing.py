@@ -185,14 +185,19 @@ def _filters(query: Query) -> list[Filter]:
     if query.organizations is not None:
         owners = tuple(terms.of("organization", owner) for owner in dict.fromkeys(query.organizations))
         found.append(Filter(NEWEST, "term" if len(owners) == 1 else "terms", owners, rank=0))
-    prefixes = dict.fromkeys(prefix for part in query.q for prefix in part.casefold().split())
-    found += [Filter(BY_WORD, "word", (prefix,), rank=1) for prefix in list(prefixes)[:WORDS]]
+    found += [Filter(BY_WORD, "word", (prefix,), rank=1) for prefix in _prefixes(query.q)]
     if query.unused_since is not None:
         found.append(Filter(UNUSED, "unused", (query.unused_since,), rank=2))
     found += [Filter(NEWEST, "term", (term,), rank=3) for term in _terms(query)]
     if query.enabled is not None:
         found.append(Filter(NEWEST, "enabled", (terms.enabled(on=query.enabled),), rank=3))
     return found or [Filter(NEWEST, "term", (terms.EVERY,), rank=3)]
+
+
+def _prefixes(asked: Sequence[str]) -> list[str]:
+    """The words of a search, without those with which another begins: a cursor fits one of them alone."""
+    words = list(dict.fromkeys(word for part in asked for word in part.casefold().split()))[:WORDS]
+    return [word for word in words if sum(other.startswith(word) for other in words) == 1]
 
 
 def _terms(query: Query) -> Iterator[str]:
