@@ -54,9 +54,13 @@ class Users(Protocol):
         """Users whose name begins with `q`, by user name, after the user name `after`."""
 
     async def replace(
-        self, user: User, change: Change, *, end_credentials: bool
+        self, seen: User, user: User, change: Change, *, end_credentials: bool
     ) -> Literal["username", "email"] | None:
-        """Write a user's new state; with `end_credentials` all sessions, tokens and links end with it."""
+        """Write what leads from the state seen to the new one, or name the field that is taken (UnknownUser).
+
+        What somebody else wrote meanwhile stays: a new name does not bring an old password back. With
+        `end_credentials` all sessions, tokens and links end in the same transaction.
+        """
 
     async def remove(self, user: User, change: Change, *, pseudonym: str) -> bool:
         """Delete a person with all that proves them and the empty personal organization; audit rows keep a pseudonym.
@@ -108,8 +112,11 @@ class PersonalTokens(Protocol):
     async def of(self, user_id: str, surface: str) -> Sequence[PersonalToken]:
         """A user's tokens on one surface, newest first."""
 
-    async def replace(self, token: PersonalToken, change: Change) -> bool:
-        """Write a token's new state, a new digest included; False when it is gone."""
+    async def replace(self, seen: PersonalToken, token: PersonalToken, change: Change) -> bool:
+        """Write what leads from the state seen to the new one, a new digest included; False when it is gone.
+
+        What somebody else wrote meanwhile stays: a new name does not bring a value back that was renewed.
+        """
 
     async def touch(self, token_id: str, now: int) -> None:
         """Remember a use; gathered."""

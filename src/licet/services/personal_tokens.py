@@ -84,7 +84,7 @@ class PersonalTokens:
             scopes=wanted.scopes,
             narrowed_to=wanted.narrowed_to,
         )
-        await self._write(actor, token, "token.updated")
+        await self._write(actor, present, token, "token.updated")
         return token
 
     async def renew(self, actor: Actor, token_id: str, form: Form, *, expires_at: int | None, tail: int = 4) -> Issued:
@@ -93,7 +93,7 @@ class PersonalTokens:
         actor.need(CREATE_PERSONAL_TOKENS)
         value = form.make(self._ambient.entropy)
         token = replace(present, digest=digest(value), tail=value[-tail:], expires_at=expires_at)
-        await self._write(actor, token, "token.renewed")
+        await self._write(actor, present, token, "token.renewed")
         return Issued(token, value)
 
     async def remove(self, actor: Actor, token_id: str) -> None:
@@ -102,8 +102,8 @@ class PersonalTokens:
         if not await self._store.remove(_own(actor), token_id, change):
             raise UnknownToken
 
-    async def _write(self, actor: Actor, token: PersonalToken, action: str) -> None:
-        if not await self._store.replace(token, self._ambient.change(actor, action, token.id)):
+    async def _write(self, actor: Actor, present: PersonalToken, token: PersonalToken, action: str) -> None:
+        if not await self._store.replace(present, token, self._ambient.change(actor, action, token.id)):
             raise UnknownToken
 
 

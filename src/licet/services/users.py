@@ -248,7 +248,7 @@ class Users:
             before={name: getattr(before, name) for name in names},
             after={name: getattr(after, name) for name in names},
         )
-        taken = await self._store.replace(written, change, end_credentials=end_credentials)
+        taken = await self._store.replace(before, written, change, end_credentials=end_credentials)
         if taken is not None:
             raise NameTaken(taken)
         return written

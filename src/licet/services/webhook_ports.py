@@ -24,8 +24,11 @@ class Webhooks(Protocol):
     async def of(self, organization_id: str) -> Sequence[Webhook]:
         """Those of an organization, oldest first."""
 
-    async def replace(self, webhook: Webhook, change: Change) -> bool:
-        """Write its new state; what still waited for one that is switched off is dropped. False when it is gone."""
+    async def replace(self, seen: Webhook, webhook: Webhook, change: Change) -> bool:
+        """Write what leads from the state seen to the new one; False when it is gone.
+
+        What still waited for one that is now off is dropped.
+        """
 
     async def remove(self, webhook_id: str, change: Change) -> bool:
         """Delete one with its deliveries; False when it was gone."""

@@ -91,7 +91,7 @@ class Webhooks:
             before=_told(present),
             after=_told(wanted),
         )
-        if not await self._store.replace(wanted, change):
+        if not await self._store.replace(present, wanted, change):
             raise UnknownWebhook
         return wanted
 

@@ -30,7 +30,8 @@ async def test_a_session_is_found_with_its_user_and_moves_the_last_login(scene):
 
 async def test_a_user_who_is_written_keeps_the_last_login(scene):
     await scene.store.sessions.insert(session(30), keep=None)
-    await scene.store.users.replace(user(BOB, "bob", name="B"), scene.change(BOB), end_credentials=False)
+    bob = user(BOB, "bob")
+    await scene.store.users.replace(bob, replace(bob, name="B"), scene.change(BOB), end_credentials=False)
     assert (await scene.store.users.by_id(BOB)).last_login_at == 30
 
 
@@ -92,10 +93,20 @@ async def test_a_renewed_token_is_known_by_its_new_digest_alone(scene):
     old = token(1)
     await scene.store.personal_tokens.insert(old, scene.change(), unique_name=False)
     new = replace(old, digest=b"n" * 32, tail="new", name="renamed", scopes=("a",), expires_at=5)
-    assert await scene.store.personal_tokens.replace(new, scene.change())
+    assert await scene.store.personal_tokens.replace(old, new, scene.change())
     assert await scene.store.personal_tokens.by_digest(old.digest) is None
     assert (await scene.store.personal_tokens.by_digest(new.digest))[0] == new
-    assert not await scene.store.personal_tokens.replace(token(9), scene.change())
+    assert not await scene.store.personal_tokens.replace(token(9), token(9), scene.change())
+
+
+async def test_who_renames_a_token_does_not_bring_its_old_value_back(scene):
+    seen = token(1)
+    await scene.store.personal_tokens.insert(seen, scene.change(), unique_name=False)
+    for new in (replace(seen, digest=b"n" * 32, tail="new"), replace(seen, name="renamed"), seen):
+        assert await scene.store.personal_tokens.replace(seen, new, scene.change())
+    assert await scene.store.personal_tokens.of(BOB, "native") == [
+        replace(seen, digest=b"n" * 32, tail="new", name="renamed")
+    ]
 
 
 async def test_a_token_is_removed_by_its_owner_only(scene):
@@ -108,7 +119,7 @@ async def test_a_user_whose_credentials_end_has_neither_sessions_nor_tokens(scen
     await scene.store.sessions.insert(session(1), keep=None)
     await scene.store.personal_tokens.insert(token(1), scene.change(), unique_name=False)
     off = replace(user(BOB, "bob"), active=False)
-    assert await scene.store.users.replace(off, scene.change(BOB), end_credentials=True) is None
+    assert await scene.store.users.replace(user(BOB, "bob"), off, scene.change(BOB), end_credentials=True) is None
     assert await scene.store.sessions.by_digest(session(1).digest) is None
     assert await scene.store.personal_tokens.by_digest(token(1).digest) is None
 

@@ -19,7 +19,7 @@ ENDINGS = {
         session(3, user_id=ALICE), keep=None, instead_of=an_id(1)
     ),
     "too many follow": lambda store, _: store.sessions.insert(session(3), keep=1),
-    "a person's credentials end": lambda store, change: store.users.replace(BOBS, change, end_credentials=True),
+    "a person's credentials end": lambda store, change: store.users.replace(BOBS, BOBS, change, end_credentials=True),
     "a person is deleted": lambda store, change: store.users.remove(BOBS, change, pseudonym="deleted"),
 }
 STAYINGS = {
@@ -28,7 +28,7 @@ STAYINGS = {
     "it goes on under a new token": lambda store, _: store.sessions.insert(
         replace(session(1), digest=b"n" * 32), keep=1, instead_of=an_id(1)
     ),
-    "a person is written": lambda store, change: store.users.replace(BOBS, change, end_credentials=False),
+    "a person is written": lambda store, change: store.users.replace(BOBS, BOBS, change, end_credentials=False),
     "its time is up": lambda store, _: store.upkeep.purge(NOW, limit=10),
 }
 

@@ -46,18 +46,18 @@ async def test_names_and_addresses_are_taken_once_whatever_their_case(scene):
         assert await scene.store.users.by_id(CAROL) is await scene.store.organizations.by_id(CAROL[::-1]) is None
     bob = user(BOB, "bob")
     assert (
-        await scene.store.users.replace(replace(bob, username="Alice"), scene.change(BOB), end_credentials=False)
+        await scene.store.users.replace(bob, replace(bob, username="Alice"), scene.change(BOB), end_credentials=False)
         == "username"
     )
     assert (
         await scene.store.users.replace(
-            replace(bob, email="ALICE@example.com"), scene.change(BOB), end_credentials=False
+            bob, replace(bob, email="ALICE@example.com"), scene.change(BOB), end_credentials=False
         )
         == "email"
     )
     assert (
         await scene.store.users.replace(
-            replace(bob, username="BOB", email=None), scene.change(BOB), end_credentials=False
+            bob, replace(bob, username="BOB", email=None), scene.change(BOB), end_credentials=False
         )
         is None
     )
@@ -104,9 +104,23 @@ async def test_users_are_listed_by_name_and_prefix(scene):
 
 
 async def test_a_replaced_user_who_is_gone_is_unknown(scene):
+    carol = user(CAROL, "carol")
     with pytest.raises(UnknownUser):
-        await scene.store.users.replace(user(CAROL, "carol"), scene.change(CAROL), end_credentials=True)
+        await scene.store.users.replace(carol, carol, scene.change(CAROL), end_credentials=True)
     assert await scene.store.audit.page(AuditQuery(target=CAROL)) == []
+
+
+async def test_who_writes_a_person_undoes_nothing_that_was_written_since_they_looked(scene):
+    seen = user(BOB, "bob", password_hash=None, active=True)
+    for new in (
+        replace(seen, password_hash="$argon2id$new", updated_at=11),
+        replace(seen, active=False, updated_at=12),
+        replace(seen, name="Robert", updated_at=13),
+    ):
+        assert await scene.store.users.replace(seen, new, scene.change(BOB), end_credentials=False) is None
+    assert await scene.store.users.by_id(BOB) == replace(
+        seen, password_hash="$argon2id$new", active=False, name="Robert", updated_at=13
+    )
 
 
 async def test_idle_users_are_the_active_ones_who_did_not_come_back(scene):
@@ -114,7 +128,7 @@ async def test_idle_users_are_the_active_ones_who_did_not_come_back(scene):
     system = user(SYSTEM_USER_ID, "system")
     await scene.store.users.insert(system, personal(system), scene.change())
     bob = user(BOB, "bob", roles=("guest",))
-    await scene.store.users.replace(bob, scene.change(BOB), end_credentials=False)
+    await scene.store.users.replace(user(BOB, "bob"), bob, scene.change(BOB), end_credentials=False)
     assert [row.id for row in await scene.store.users.idle_since(11, None)] == [ALICE, BOB]
     assert [row.id for row in await scene.store.users.idle_since(11, "guest")] == [BOB]
     assert await scene.store.users.idle_since(10, None) == []

@@ -170,12 +170,19 @@ async def test_a_switched_off_webhook_is_told_nothing_more(scene):
     made = await subscribed(scene)
     change = await happened(scene)
     off = replace(made, enabled=False, url="https://hooks.example/else")
-    assert await scene.store.webhooks.replace(off, scene.change())
+    assert await scene.store.webhooks.replace(made, off, scene.change())
     await happened(scene)
     assert await claim(scene, change.at + WEEK) == []
-    assert await scene.store.webhooks.replace(replace(off, enabled=True), scene.change())
+    assert await scene.store.webhooks.replace(off, replace(off, enabled=True), scene.change())
     assert await claim(scene, change.at + WEEK) == []
     assert await events(scene) == ["member.added"]
+
+
+async def test_who_moves_a_webhook_does_not_switch_it_on_again(scene):
+    made = await subscribed(scene)
+    for new in (replace(made, enabled=False), replace(made, url="https://hooks.example/else")):
+        assert await scene.store.webhooks.replace(made, new, scene.change())
+    assert await scene.store.webhooks.by_id(made.id) == replace(made, enabled=False, url="https://hooks.example/else")
 
 
 async def test_a_removed_webhook_goes_with_its_deliveries(scene):
@@ -184,7 +191,7 @@ async def test_a_removed_webhook_goes_with_its_deliveries(scene):
     (due,) = await claim(scene, change.at)
     assert await scene.store.webhooks.remove(made.id, scene.change())
     assert not await scene.store.webhooks.remove(made.id, scene.change())
-    assert not await scene.store.webhooks.replace(made, scene.change())
+    assert not await scene.store.webhooks.replace(made, made, scene.change())
     assert not await scene.store.webhooks.note(due.delivery, gave_up_at=5)
     assert await scene.store.webhooks.by_id(made.id) is None
     assert await claim(scene, change.at + WEEK) == []

@@ -1,6 +1,6 @@
 """What every table's file needs to write its statements and to pack what is no column's type."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -15,6 +15,11 @@ def insert(table: str, columns: Iterable[str]) -> str:
 def assign(columns: Iterable[str]) -> str:
     """The assignments of an update, each column from the parameter of its name."""
     return ", ".join(f"{name} = :{name}" for name in columns)
+
+
+def changed(columns: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of the columns in which two rows differ: an update of these alone keeps what others wrote meanwhile."""
+    return tuple(name for name in columns if before[name] != after[name])
 
 
 def qualified(table: str, columns: Iterable[str], prefix: str = "") -> str:

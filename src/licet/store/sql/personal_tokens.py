@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from licet.domain.revision import Change
 from licet.domain.user import PersonalToken, User
 from licet.store.sql import users
 from licet.store.sql.audit import record
-from licet.store.sql.columns import assign, insert, pack, qualified, unpack
+from licet.store.sql.columns import assign, changed, insert, pack, qualified, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.script import Row, Script, ask
@@ -27,7 +27,6 @@ BY_DIGEST = Statement(f"""
 OF = Statement("""
     SELECT * FROM personal_tokens WHERE user_id = :user_id AND surface = :surface ORDER BY created_at DESC, id
     DESC""")
-REPLACE = Statement(f"UPDATE personal_tokens SET {assign(_REPLACED)} WHERE id = :id RETURNING id")
 REMOVE = Statement("DELETE FROM personal_tokens WHERE id = :id AND user_id = :user_id RETURNING id")
 TOUCH = Gathered(
     one=Statement("""
@@ -86,9 +85,10 @@ class PersonalTokens:
         await self._touches.settle(TOUCH)
         return [token(row) for row in await self._engine.read(OF, user_id=user_id, surface=surface)]
 
-    async def replace(self, new: PersonalToken, change: Change) -> bool:
-        """Write a token's new state; False when it is gone."""
-        return await self._engine.run(_write, REPLACE, values(new), change)
+    async def replace(self, seen: PersonalToken, new: PersonalToken, change: Change) -> bool:
+        """Write what leads from one state of a token to another; False when it is gone."""
+        columns = changed(_REPLACED, values(seen), values(new))
+        return await self._engine.run(_write, _replace_of(columns), values(new), change)
 
     async def touch(self, token_id: str, now: int) -> None:
         """Remember a use."""
@@ -97,6 +97,12 @@ class PersonalTokens:
     async def remove(self, user_id: str, token_id: str, change: Change) -> bool:
         """Remove one of a user's own; False when it was gone."""
         return await self._engine.run(_write, REMOVE, {"id": token_id, "user_id": user_id}, change)
+
+
+@cache
+def _replace_of(columns: tuple[str, ...]) -> Statement:
+    # With the id there is something to write also where nothing differs.
+    return Statement(f"UPDATE personal_tokens SET {assign(('id', *columns))} WHERE id = :id RETURNING id")
 
 
 def _insert(new: PersonalToken, change: Change, *, unique_name: bool) -> Script[bool]:

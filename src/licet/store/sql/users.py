@@ -1,7 +1,7 @@
 """People, what they hold, and what they leave behind."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -13,7 +13,7 @@ from licet.errors import UnknownLink, UnknownUser
 from licet.services.people_ports import Admission, Standing
 from licet.store.sql import ending, families, links, organizations
 from licet.store.sql.audit import record
-from licet.store.sql.columns import after_prefix, assign, insert, pack, unpack
+from licet.store.sql.columns import after_prefix, assign, changed, insert, pack, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.kept import kept
@@ -26,10 +26,11 @@ PLAIN = (
 )  # fmt: skip
 COLUMNS = (*PLAIN, "email_verified", "active", "roles")
 _KEYS = ("username_key", "email_key")
-_REPLACED = tuple(name for name in (*COLUMNS, *_KEYS) if name not in {"id", "created_at", "last_login_at"})
+_REPLACED = tuple(
+    name for name in (*COLUMNS, *_KEYS) if name not in {"id", "created_at", "updated_at", "last_login_at"}
+)
 
 INSERT = Statement(f"{insert('users', (*COLUMNS, *_KEYS))} ON CONFLICT DO NOTHING RETURNING id")
-REPLACE = Statement(f"UPDATE users SET {assign(_REPLACED)} WHERE id = :id RETURNING id")
 TAKEN = Statement("""
     SELECT username_key = :username_key AS username FROM users
     WHERE (username_key = :username_key OR email_key = :email_key) AND id <> :id
@@ -129,9 +130,9 @@ class Users:
         rows = await self._engine.read(PAGE, q=q, end=after_prefix(q), after=(after or "").casefold(), size=limit)
         return [user(row) for row in rows]
 
-    async def replace(self, new: User, change: Change, *, end_credentials: bool) -> Taken:
-        """Write a user's new state (UnknownUser); the last sign-in is the sessions' to write."""
-        return await self._engine.run(_replace, new, change, end_credentials=end_credentials)
+    async def replace(self, seen: User, new: User, change: Change, *, end_credentials: bool) -> Taken:
+        """Write what leads from one state of a user to another (UnknownUser); the last sign-in is the sessions'."""
+        return await self._engine.run(_replace, seen, new, change, end_credentials=end_credentials)
 
     async def remove(self, gone: User, change: Change, *, pseudonym: str) -> bool:
         """Delete a person and what they own alone; what they did stays in the audit log under a pseudonym."""
@@ -196,11 +197,16 @@ def _enter(new: User, admission: Admission) -> Script[None]:
         yield from record(change)
 
 
-def _replace(new: User, change: Change, *, end_credentials: bool) -> Script[Taken]:
+@cache
+def _replace_of(columns: tuple[str, ...]) -> Statement:
+    return Statement(f"UPDATE users SET {assign(('updated_at', *columns))} WHERE id = :id RETURNING id")
+
+
+def _replace(seen: User, new: User, change: Change, *, end_credentials: bool) -> Script[Taken]:
     row = values(new)
     if taken := (yield from _taken(row)):
         return taken
-    if not (yield from ask(REPLACE, **row)):
+    if not (yield from ask(_replace_of(changed(_REPLACED, values(seen), row)), **row)):
         raise UnknownUser
     if end_credentials:
         yield from ending.end(ending.OF_USER, change.at, user_id=new.id)

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import cache
 
 from licet.domain.revision import Change
 from licet.domain.webhook import Delivery, Due, Webhook
 from licet.store.sql import audit, owned
-from licet.store.sql.columns import assign, insert, qualified
+from licet.store.sql.columns import assign, changed, insert, qualified
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement, Value
 
 COLUMNS = tuple(field.name for field in fields(Webhook))
 DELIVERY = tuple(field.name for field in fields(Delivery))
-_REPLACED = ("url", "events", "enabled", "updated_at", "gave_up_at")
+_REPLACED = ("url", "events", "enabled", "gave_up_at")
 _OUTCOME = ("due_at", "delivered_at", "status", "body")
 
 COUNT = Statement("SELECT count(*) AS count FROM webhooks WHERE organization_id = :organization_id")
@@ -21,7 +22,6 @@ INSERT = Statement(insert("webhooks", COLUMNS))
 BY_ID = Statement("SELECT * FROM webhooks WHERE id = :id AND expires_at IS NULL")
 OF = Statement("""
     SELECT * FROM webhooks WHERE organization_id = :organization_id AND expires_at IS NULL ORDER BY created_at, id""")
-REPLACE = Statement(f"UPDATE webhooks SET {assign(_REPLACED)} WHERE id = :id AND expires_at IS NULL RETURNING id")
 DROP = Statement("UPDATE webhook_deliveries SET due_at = NULL WHERE webhook_id = :id AND due_at IS NOT NULL")
 REMOVE = Statement("DELETE FROM webhooks WHERE id = :id AND expires_at IS NULL RETURNING id")
 DELIVERIES = Statement("SELECT * FROM webhook_deliveries WHERE webhook_id = :webhook_id ORDER BY id DESC LIMIT :size")
@@ -83,9 +83,9 @@ class Webhooks:
         """Those of an organization, oldest first."""
         return [webhook(row) for row in await self._engine.read(OF, organization_id=organization_id)]
 
-    async def replace(self, new: Webhook, change: Change) -> bool:
-        """Write its new state; False when it is gone."""
-        return await self._engine.run(_replace, new, change)
+    async def replace(self, seen: Webhook, new: Webhook, change: Change) -> bool:
+        """Write what leads from one state of a webhook to another; False when it is gone."""
+        return await self._engine.run(_replace, seen, new, change)
 
     async def remove(self, webhook_id: str, change: Change) -> bool:
         """Delete one with its deliveries; False when it was gone."""
@@ -108,8 +108,15 @@ class Webhooks:
         return await self._engine.run(_note, told, gave_up_at)
 
 
-def _replace(new: Webhook, change: Change) -> Script[bool]:
-    if not (yield from ask(REPLACE, **values(new))):
+@cache
+def _replace_of(columns: tuple[str, ...]) -> Statement:
+    assigned = assign(("updated_at", *columns))
+    return Statement(f"UPDATE webhooks SET {assigned} WHERE id = :id AND expires_at IS NULL RETURNING id")
+
+
+def _replace(seen: Webhook, new: Webhook, change: Change) -> Script[bool]:
+    row = values(new)
+    if not (yield from ask(_replace_of(changed(_REPLACED, values(seen), row)), **row)):
         return False
     if not new.enabled:
         yield from ask(DROP, id=new.id)

@@ -417,7 +417,7 @@ async def test_who_is_deactivated_or_gone_gets_no_tokens(house: House):
     waiting, taken = await code(house, made), await tokens(house, made)
     # As it is for a moment: the person is marked, and what proves them is not ended yet.
     change = house.services.ambient.change(await house.actor("admin"), "user.updated", bob.id)
-    await house.store.users.replace(replace(bob, active=False), change, end_credentials=False)
+    await house.store.users.replace(bob, replace(bob, active=False), change, end_credentials=False)
     assert said(await exchanged(house, made, waiting)) == (400, NO_TOKEN)
     assert said(await refreshed(house, made, taken["refresh_token"])) == (400, NO_TOKEN)
 
