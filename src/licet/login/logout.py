@@ -72,7 +72,7 @@ class Logout:
         return await self._left(request, here.person, leave)
 
     async def _left(self, request: Request, person: SignedIn, leave: Leave) -> Reply:
-        told = await self._entrance.services.authorizations.end_session(person.user.id, person.session_id)
+        told = await self._entrance.services.authorizations.end_session(person.session_id)
         loaded = frames(self._entrance.context.provider.issuer, person.session_id, told)
         if loaded:
             forgotten = self._entrance.browsers.forgotten(request)

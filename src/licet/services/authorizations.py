@@ -45,30 +45,32 @@ class Authorizations:
 
     async def revoke_own(self, actor: Actor, application: Application, *, by_application: bool = False) -> bool:
         """Take back what the caller allowed, with a row in the audit log; `by_application` if that was its doing."""
-        withdrawn = actor.id is not None and await self.withdraw(actor.id, application.id, by=actor)
-        if withdrawn:
-            await self.note(actor, "oauth-app.token.revoke", application, {"by_application": by_application})
-        return withdrawn
+        if actor.id is None:
+            return False
+        change = self._change(actor, "oauth-app.token.revoke", application, {"by_application": by_application})
+        return await self.withdraw(actor.id, application.id, change, by=actor)
 
     async def revoke_all(self, actor: Actor, application: Application) -> None:
         """Take back everything that anybody allowed an application; the surface has checked the right."""
-        await self._store.consents.withdraw_all(application.id, self._ambient.clock())
-        await self.note(actor, "oauth-app.access.revoke", application, {})
+        change = self._change(actor, "oauth-app.access.revoke", application, {})
+        await self._store.consents.withdraw_all(application.id, change.at, change)
 
     async def note(self, actor: Actor, action: str, application: Application, after: Values) -> None:
         """A row in the audit log of the application's organization."""
-        change = self._ambient.change(
-            actor, action, application.id, organization_id=application.organization_id, after=after
-        )
-        await self._store.audit.write(change)
+        await self._store.audit.write(self._change(actor, action, application, after))
 
-    async def withdraw(self, user_id: str, application_id: str, *, by: Actor | None = None) -> bool:
+    async def withdraw(self, user_id: str, application_id: str, *beside: Change, by: Actor | None = None) -> bool:
         """Take back everything from an application, and end what came of it; False when there was nothing.
 
-        `by` is who does, where it is not the person on a page.
+        `by` is who does, where it is not the person on a page; `beside` is written with the row that says so.
         """
         change = await self._withdrawal(user_id, application_id, by)
-        return await self._store.consents.withdraw(user_id, application_id, change.at, change)
+        return await self._store.consents.withdraw(user_id, application_id, change.at, change, *beside)
+
+    def _change(self, actor: Actor, action: str, application: Application, after: Values) -> Change:
+        return self._ambient.change(
+            actor, action, application.id, organization_id=application.organization_id, after=after
+        )
 
     async def _withdrawal(self, user_id: str, application_id: str, by: Actor | None) -> Change:
         user = await self._store.users.by_id(user_id)
@@ -84,18 +86,12 @@ class Authorizations:
             after={"client_id": application.client_id if application else None, "user_id": user_id},
         )
 
-    async def end_session(self, user_id: str, session_id: str) -> Sequence[Application]:
-        """End a browser's session, and the families that came of it, but for those that were allowed to stay.
-
-        The applications that want to hear of it, whose servers are told from now on.
+    async def end_session(self, session_id: str) -> Sequence[Application]:
+        """End a browser's session with the families that came of it, and name the applications that hear of it.
 
         OpenID Connect Back-Channel Logout 1.0 section 2.7: what was given offline access survives a sign-out.
         """
-        now = self._ambient.clock()
-        told = await self._store.sessions.end(session_id, now) or ()
-        for family in await self._store.families.of_user(user_id, now):
-            if family.session_id == session_id and OFFLINE not in family.scope:
-                await self._store.families.revoke(family.id, now)
+        told = await self._store.sessions.leave(session_id, self._ambient.clock(), sparing=OFFLINE)
         found = [await self._store.applications.by_id(key) for key in told]
         return [application for application in found if application is not None and application.enabled]
 

@@ -76,8 +76,13 @@ class Keys:
             seen = ring = await self._store.all()
             for each in (algorithm,) if algorithm else tuple(MAKERS):
                 ring = await self._promoted(ring, each)
-            if await self._store.turn(seen, ring):
-                return await self._audited(actor, [key for key in ring if key not in seen and key.state == "active"])
+            signing = [key for key in ring if key not in seen and key.state == "active"]
+            changes = (
+                self._ambient.change(actor, "key.rotated", key.kid, after={"algorithm": key.algorithm})
+                for key in signing
+            )
+            if await self._store.turn(seen, ring, *changes):
+                return signing
 
     async def keep(self, period: int) -> None:
         """One look at the schedule: a next key in time, its turn after `period` (ms), and an end of what is over.
@@ -90,12 +95,6 @@ class Keys:
             ring = await self._scheduled(ring, algorithm, period)
         if ring != seen:
             await self._store.turn(seen, ring)
-
-    async def _audited(self, actor: Actor, signing: Kept) -> Kept:
-        for key in signing:
-            change = self._ambient.change(actor, "key.rotated", key.kid, after={"algorithm": key.algorithm})
-            await self._ambient.store.audit.write(change)
-        return signing
 
     async def _scheduled(self, ring: Kept, algorithm: str, period: int) -> Kept:
         now, active, following = self._ambient.clock(), _of(ring, algorithm, "active"), _of(ring, algorithm, "next")

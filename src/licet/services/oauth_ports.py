@@ -78,16 +78,6 @@ class Families(Protocol):
     async def revoke(self, family_id: str, now: int) -> bool:
         """End one; False when it had ended."""
 
-    async def revoke_all(
-        self,
-        now: int,
-        *,
-        application_id: str | None = None,
-        user_id: str | None = None,
-        session_id: str | None = None,
-    ) -> int:
-        """End all that match every named value; how many. Their consents stay."""
-
     async def of_user(self, user_id: str, now: int) -> Sequence[Family]:
         """A person's live families, newest first."""
 
@@ -126,11 +116,14 @@ class Consents(Protocol):
     async def touch(self, user_id: str, application_id: str, now: int) -> None:
         """Remember a silent use; gathered, may be lost by a crash."""
 
-    async def withdraw(self, user_id: str, application_id: str, now: int, change: Change | None = None) -> bool:
-        """Take back everything, and end the families of it in the same transaction; False when there was nothing."""
+    async def withdraw(self, user_id: str, application_id: str, now: int, *changes: Change) -> bool:
+        """Take back everything that a person allowed an application, and end the families of it, in one transaction.
 
-    async def withdraw_all(self, application_id: str, now: int) -> None:
-        """The same for everybody."""
+        The changes are written in it too. False, and nothing is written, when there was nothing to take back.
+        """
+
+    async def withdraw_all(self, application_id: str, now: int, *changes: Change) -> None:
+        """Take back everything that anybody allowed an application; the changes are written in any case."""
 
 
 class Devices(Protocol):

@@ -96,6 +96,12 @@ class Sessions(Protocol):
     async def end(self, session_id: str, now: int) -> Sequence[str] | None:
         """End one; the ids of the applications that are told, None when it was gone."""
 
+    async def leave(self, session_id: str, now: int, *, sparing: str) -> Sequence[str]:
+        """End one with every family that came of it and has not the scope `sparing`, in one transaction.
+
+        The ids of the applications that are told.
+        """
+
     async def end_all(self, user_id: str, surface: str | None, now: int) -> int:
         """End all of a user, or those of one surface; how many."""
 

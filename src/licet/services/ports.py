@@ -147,8 +147,11 @@ class Keys(Protocol):
     async def insert_first(self, keys: Sequence[SealedKey]) -> None:
         """Write the first keys; when another start was faster its keys stand."""
 
-    async def turn(self, seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> bool:
-        """Put the ring into a wanted state (new keys included, gone ones dropped) if it still is as it was seen."""
+    async def turn(self, seen: Sequence[SealedKey], wanted: Sequence[SealedKey], *changes: Change) -> bool:
+        """Put the ring into a wanted state (new keys included, gone ones dropped) if it still is as it was seen.
+
+        The changes are written in the same transaction; False, and nothing is written, when somebody was faster.
+        """
 
 
 class Upkeep(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from licet.services.ports import AuditQuery
 from tests.contract.stores.families import consent
 from tests.contract.stores.hooks import events, subscribed
 from tests.contract.stores.scene import ACME, ALICE, Scene, an_id
@@ -33,6 +34,16 @@ async def test_of_a_hundred_alike_acts_at_once_one_is_told(scene):
     changes = [said(scene, "granted") for _ in range(100)]
     await asyncio.gather(*(scene.store.consents.put(more, change) for change in changes))
     assert await events(scene) == ["consent.granted"]
+
+
+async def test_a_withdrawal_leaves_all_its_rows_or_none(scene):
+    await asked(scene)
+    await scene.store.consents.put(consent(), None)
+    for _ in range(2):
+        await scene.store.consents.withdraw(ALICE, an_id(1), NOW, scene.change("own"), scene.change("own"))
+        assert len(await scene.store.audit.page(AuditQuery(target="own"))) == 2
+    await scene.store.consents.withdraw_all(an_id(1), NOW, scene.change("all"))
+    assert len(await scene.store.audit.page(AuditQuery(target="all"))) == 1
 
 
 async def test_a_withdrawal_is_told_when_there_was_something(scene):

@@ -193,15 +193,13 @@ async def test_a_refresh_that_races_a_revocation_leaves_nothing_alive(kept):
             assert (await kept.families.turn(an_id(number), generation, now=NOW, grace=1_000)).outcome == "over"
 
 
-async def test_many_are_revoked_by_what_they_have_in_common(kept):
-    await kept.families.insert(live(1, session_id="s"), None)
-    await kept.families.insert(live(2, user_id=BOB, session_id="s"), None)
-    await kept.families.insert(live(3, application_id=an_id(2)), None)
-    assert await kept.families.revoke_all(NOW) == 0
-    assert await kept.families.revoke_all(NOW, user_id=ALICE, session_id="s") == 1
-    assert await kept.families.revoke_all(NOW, session_id="s") == 1
-    assert await kept.families.revoke_all(NOW, application_id=an_id(2)) == 1
-    assert await kept.families.revoke_all(NOW, user_id=ALICE) == 0
+async def test_who_leaves_a_session_ends_what_came_of_it_but_for_one_scope(kept):
+    scopes = {1: ("openid",), 2: ("openid", "offline_access"), 3: ("offline_access_too",), 4: ("openid",)}
+    for number, scope in scopes.items():
+        await kept.families.insert(live(number, scope=scope, session_id="other" if number == 4 else "left"), None)
+    assert await kept.sessions.leave("left", NOW, sparing="offline_access") == []
+    ended = {number: (await kept.families.by_id(an_id(number))).revoked_at for number in scopes}
+    assert ended == {1: NOW, 2: None, 3: NOW, 4: None}
 
 
 async def test_a_persons_live_families_stand_newest_first(kept):

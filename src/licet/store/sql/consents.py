@@ -90,20 +90,22 @@ class Consents:
         """Remember a silent use."""
         self._touches.note(TOUCH, user_id=user_id, application_id=application_id, now=now)
 
-    async def withdraw(self, user_id: str, application_id: str, now: int, change: Change | None = None) -> bool:
-        """Take back everything, and end the families of it."""
-        return await self._engine.run(_withdraw, user_id, application_id, now, change)
+    async def withdraw(self, user_id: str, application_id: str, now: int, *changes: Change) -> bool:
+        """Take back everything that a person allowed an application, and end the families of it."""
+        return await self._engine.run(_withdraw, user_id, application_id, now, changes)
 
-    async def withdraw_all(self, application_id: str, now: int) -> None:
-        """The same for everybody."""
-        await self._engine.run(_withdraw_all, application_id, now)
+    async def withdraw_all(self, application_id: str, now: int, *changes: Change) -> None:
+        """Take back everything that anybody allowed an application."""
+        await self._engine.run(_withdraw_all, application_id, now, changes)
 
 
-def _withdraw_all(application_id: str, now: int) -> Script[None]:
+def _withdraw_all(application_id: str, now: int, changes: Sequence[Change]) -> Script[None]:
     yield from ask(DELETE_ALL, application_id=application_id)
     yield from ask(revoke_all(("application_id",)), application_id=application_id, now=now)
     yield from ask(drop_approved(("application_id",)), application_id=application_id)
     yield from ask(UNMUTE_ALL, application_id=application_id)
+    for change in changes:
+        yield from record(change)
 
 
 def _put(
@@ -117,12 +119,14 @@ def _put(
     return True
 
 
-def _withdraw(user_id: str, application_id: str, now: int, change: Change | None) -> Script[bool]:
+def _withdraw(user_id: str, application_id: str, now: int, changes: Sequence[Change]) -> Script[bool]:
     key = {"user_id": user_id, "application_id": application_id}
     consents = yield from ask(DELETE, **key)
     families = yield from ask(revoke_all(("application_id", "user_id")), **key, now=now)
     yield from ask(drop_approved(("application_id", "user_id")), **key)
     yield from ask(UNMUTE, **key)
-    if change is not None and (consents or families):
+    if not (consents or families):
+        return False
+    for change in changes:
         yield from record(change)
-    return bool(consents or families)
+    return True

@@ -79,6 +79,10 @@ REISSUE = Statement(f"""
     AND {_TURNABLE.format(now=":now")}
     RETURNING *""")
 REVOKE = Statement("UPDATE families SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL RETURNING id")
+# The scope is a JSON list of texts that hold neither quotes nor backslashes.
+END_OF_SESSION = Statement("""
+    UPDATE families SET revoked_at = :now
+    WHERE session_id = :session_id AND revoked_at IS NULL AND {position}(scope, :sparing) = 0""")
 OF_USER = Statement("""
     SELECT * FROM families WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now
     ORDER BY created_at DESC""")
@@ -160,19 +164,6 @@ class Families:
     async def revoke(self, family_id: str, now: int) -> bool:
         """End one."""
         return bool(await self._engine.write(REVOKE, id=family_id, now=now))
-
-    async def revoke_all(
-        self,
-        now: int,
-        *,
-        application_id: str | None = None,
-        user_id: str | None = None,
-        session_id: str | None = None,
-    ) -> int:
-        """End all that match every named value; how many."""
-        named = {"application_id": application_id, "user_id": user_id, "session_id": session_id}
-        given = {name: value for name, value in named.items() if value is not None}
-        return len(await self._engine.write(revoke_all(tuple(given)), now=now, **given)) if given else 0
 
     async def obtained(self, user_id: str, application_id: str, *, surface: str, since: int) -> frozenset[str]:
         """The scopes that an application has had tokens of since a moment."""

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
+from licet.domain.revision import Change
 from licet.services.ports import SealedKey
+from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Script, ask
@@ -31,12 +33,12 @@ class Keys:
         """Write the first keys; when another start was faster its keys stand."""
         await self._engine.run(_insert_first, keys)
 
-    async def turn(self, seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> bool:
+    async def turn(self, seen: Sequence[SealedKey], wanted: Sequence[SealedKey], *changes: Change) -> bool:
         """Put the ring into a wanted state if it still is as it was seen."""
-        return await self._engine.run(_turn, seen, wanted)
+        return await self._engine.run(_turn, seen, wanted, changes)
 
 
-def _turn(seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> Script[bool]:
+def _turn(seen: Sequence[SealedKey], wanted: Sequence[SealedKey], changes: Sequence[Change]) -> Script[bool]:
     yield from ask(ALONE)
     present = yield from ask(ALL)
     if [(row["kid"], row["state"]) for row in present] != [(key.kid, key.state) for key in seen]:
@@ -44,6 +46,8 @@ def _turn(seen: Sequence[SealedKey], wanted: Sequence[SealedKey]) -> Script[bool
     yield from ask(DELETE_ALL)
     for key in wanted:
         yield from ask(INSERT, **{name: getattr(key, name) for name in COLUMNS})
+    for change in changes:
+        yield from record(change)
     return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from licet.domain.user import Session, User
-from licet.store.sql import ending, users
+from licet.store.sql import ending, families, users
 from licet.store.sql.columns import insert, qualified
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
@@ -57,6 +57,10 @@ class Sessions:
         ended = await self._engine.run(ending.end, ending.ONE, now, id=session_id)
         return ended.told if ended.sessions else None
 
+    async def leave(self, session_id: str, now: int, *, sparing: str) -> Sequence[str]:
+        """End one with the families that came of it, but for those of a scope; the ids of who is told."""
+        return await self._engine.run(_leave, session_id, now, sparing)
+
     async def end_all(self, user_id: str, surface: str | None, now: int) -> int:
         """End all of a user, or those of one surface; how many."""
         which = ending.OF_USER if surface is None else ending.OF_SURFACE
@@ -76,3 +80,9 @@ def _insert(session: Session, keep: int | None, instead_of: str | None) -> Scrip
     if keep is not None:
         same = {"user_id": session.user_id, "surface": session.surface, "id": session.id}
         yield from ending.end(ending.OLDEST, session.created_at, **same, others=max(keep - 1, 0))
+
+
+def _leave(session_id: str, now: int, sparing: str) -> Script[Sequence[str]]:
+    ended = yield from ending.end(ending.ONE, now, id=session_id)
+    yield from ask(families.END_OF_SESSION, session_id=session_id, sparing=f'"{sparing}"', now=now)
+    return ended.told
