@@ -170,7 +170,7 @@ async def _samples(folder: str) -> Sequence[Sample]:
     chosen = load({}, file=Path(os.devnull), given=given, options=bootstrap.options())
     instance = await bootstrap.start(chosen, clock=lambda: MOMENT, entropy=entropy)
     try:
-        return (await furnish(instance)).samples
+        return await furnish(instance)
     finally:
         await instance.close()
 

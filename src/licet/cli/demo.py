@@ -1,7 +1,6 @@
 """The demo instance: the same people, organizations, resources and applications every time, and calls to copy."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from licet.bootstrap import DIALECTS, Instance
 from licet.dialects.record import Demo, Sample
@@ -34,20 +33,12 @@ SCOPES = (
 RESOURCES = tuple(f"http://127.0.0.1:{port}/mcp" for port in range(8471, 8475))
 
 
-@dataclass(frozen=True, slots=True)
-class Furnished:
-    """What the demo shows at its start."""
-
-    token: str
-    samples: tuple[Sample, ...]
-
-
 def _operator() -> Actor:
     return Actor(id=None, name="cli:demo", surface="cli", roles={}, permissions=frozenset(DEFAULT_PERMISSIONS))
 
 
-async def furnish(instance: Instance) -> Furnished:
-    """Make what is missing of the demo; starting again changes nothing that a visitor made."""
+async def furnish(instance: Instance) -> Sequence[Sample]:
+    """Make what is missing of the demo, and the calls to copy; starting again changes nothing that a visitor made."""
     users = {name: await _person(instance, name, roles) for name, roles in PEOPLE.items()}
     organizations = {slug: await _organization(instance, slug, users) for slug in MEMBERS}
     await _catalogue(instance)
@@ -58,7 +49,7 @@ async def furnish(instance: Instance) -> Furnished:
                 setup=instance.setups[dialect.name], users=users, organizations=organizations, password=PASSWORD
             )
             samples.extend(await dialect.demo(demo))
-    return Furnished("", tuple(samples))
+    return samples
 
 
 async def _catalogue(instance: Instance) -> None:
@@ -105,12 +96,12 @@ async def _organization(instance: Instance, slug: str, users: Mapping[str, User]
     return organization.id
 
 
-def greeting(settings: Settings, furnished: Furnished | None) -> str:
-    """What is printed when the instance listens."""
+def greeting(settings: Settings, samples: Sequence[Sample] | None) -> str:
+    """What is printed when the instance listens; the sign-ins and calls of a demo, if it is one."""
     lines = ["", f"Licet is at {settings.origin}"]
-    if furnished is not None:
+    if samples is not None:
         people = ", ".join(PEOPLE)
         lines += [f"Sign in as {people}; the password of each is: {PASSWORD}", ""]
-        for sample in furnished.samples:
+        for sample in samples:
             lines += [f"# {sample.title}", sample.command, ""]
     return "\n".join(lines)

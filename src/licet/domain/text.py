@@ -76,19 +76,9 @@ def url_scheme(value: str) -> str | None:
     return ada_url.URL(value).protocol.removesuffix(":")
 
 
-def is_url(value: str) -> bool:
-    """Whether browsers read the text as an absolute URL (WHATWG); blanks around it are the caller's to trim."""
-    return url_scheme(value) is not None
-
-
 def is_web_url(value: str) -> bool:
     """Whether browsers read the text as an http or https URL: what may be shown as a link."""
     return url_scheme(value) in {"http", "https"}
-
-
-def is_https_url(value: str) -> bool:
-    """Whether browsers read the text as an https URL."""
-    return url_scheme(value) == "https"
 
 
 def origin_of(value: str) -> str | None:

@@ -50,10 +50,6 @@ class Passwords:
         """
         return await self._aside(lambda: self._verify(kept or self._nobody, digest)) and kept is not None
 
-    def is_outdated(self, kept: str) -> bool:
-        """Whether the hash was made with other parameters than today's, and should be made again after a sign-in."""
-        return self._hasher.check_needs_rehash(kept)
-
     def close(self) -> None:
         """Ends the threads; what still waits is cancelled."""
         self._threads.shutdown(cancel_futures=True)
