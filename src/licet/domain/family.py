@@ -78,6 +78,14 @@ class Family:
     bound_to: str = ""
     authorization_details: Details = ()
 
+    def expired(self, generation: int, now: int) -> bool:
+        """Whether a refresh token of a generation came too late: after the absolute end, or left unused too long.
+
+        Only the present one can be left unused; an older one that comes before the absolute end is a replay.
+        """
+        idle = self.idle_expires_at is None or now >= self.idle_expires_at
+        return now >= self.expires_at or (idle and generation == self.generation)
+
 
 class Exchanged(NamedTuple):
     """What an exchange adds to what it found (RFC 8693 section 2.2).

@@ -43,6 +43,10 @@ class Session:
     expires_at: int
     last_used_at: int
 
+    def live(self, now: int) -> bool:
+        """Whether its time is not up at a moment (ms)."""
+        return now < self.expires_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalToken:
@@ -64,6 +68,10 @@ class PersonalToken:
     created_at: int
     expires_at: int | None = None
     last_used_at: int | None = None
+
+    def live(self, now: int) -> bool:
+        """Whether its time is not up at a moment (ms)."""
+        return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

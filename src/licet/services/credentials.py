@@ -51,7 +51,7 @@ class Credentials:
         """The person behind a session token (Unauthenticated)."""
         found = await self._store.sessions.by_digest(_digest(value))
         now = self._ambient.clock()
-        if found is None or found[0].surface not in accepts or now >= found[0].expires_at or not found[1].active:
+        if found is None or found[0].surface not in accepts or not found[0].live(now) or not found[1].active:
             raise Unauthenticated
         session, user = found
         if now - session.last_used_at > TOUCH_EVERY:
@@ -62,7 +62,7 @@ class Credentials:
         """The person behind a personal access token (Unauthenticated)."""
         found = await self._store.personal_tokens.by_digest(_digest(value))
         now = self._ambient.clock()
-        if found is None or found[0].surface not in accepts or not found[1].active or _over(found[0], now):
+        if found is None or found[0].surface not in accepts or not found[0].live(now) or not found[1].active:
             raise Unauthenticated
         token, user = found
         await self._store.personal_tokens.touch(token.id, now)
@@ -138,10 +138,6 @@ class Credentials:
 
 def _scopes(token: PersonalToken) -> frozenset[str] | None:
     return None if token.scopes is None else frozenset(token.scopes)
-
-
-def _over(token: PersonalToken, now: int) -> bool:
-    return token.expires_at is not None and now >= token.expires_at
 
 
 def _digest(value: str) -> bytes:

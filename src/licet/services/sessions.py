@@ -81,7 +81,7 @@ class Sessions:
             return None
         found = await self._store.sessions.by_digest(digest(token))
         now = self._ambient.clock()
-        if found is None or found[0].surface != kind.surface or now >= found[0].expires_at or not found[1].active:
+        if found is None or found[0].surface != kind.surface or not found[0].live(now) or not found[1].active:
             return None
         unused = now - found[0].last_used_at
         if kind.idle is not None and unused >= kind.idle:

@@ -49,15 +49,9 @@ async def _living(context: Context, token: str) -> tuple[Family, int]:
     family = await context.ambient.store.families.by_id(read[0]) if read else None
     if read is None or family is None:
         raise InvalidGrant(cause=Cause.REFRESH_UNKNOWN)
-    if _expired(family, read[1], context.now()):
+    if family.expired(read[1], context.now()):
         raise InvalidGrant(cause=Cause.REFRESH_EXPIRED)
     return family, read[1]
-
-
-def _expired(family: Family, generation: int, now: int) -> bool:
-    """Whether the token that is good next has been left unused too long, or all of the family is over."""
-    idle = family.idle_expires_at is not None and now >= family.idle_expires_at
-    return now >= family.expires_at or (idle and generation == family.generation)
 
 
 async def _turn(context: Context, caller: Caller, family: Family, generation: int, *, rotates: bool) -> Replay | None:

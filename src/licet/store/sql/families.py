@@ -179,5 +179,4 @@ class Families:
 
 def _over(known: Family, generation: int, now: int) -> bool:
     """Whether it had ended by itself or by a revocation, and this token was good until then."""
-    idle = known.idle_expires_at is None or now >= known.idle_expires_at
-    return known.revoked_at is not None or now >= known.expires_at or (idle and generation == known.generation)
+    return known.revoked_at is not None or known.expired(generation, now)
