@@ -81,7 +81,7 @@ class ApiKeys:
         """End one at once (UnknownOrganization, RoleTooLow, UnknownToken)."""
         organization = await self._organizations.managed(actor, organization_id)
         change = self._ambient.change(actor, "api_key.revoked", key_id, organization_id=organization.id)
-        if await self._store.revoke(organization.id, key_id, change) == "unknown":
+        if not await self._store.revoke(organization.id, key_id, change):
             raise UnknownToken
 
     async def validate(self, value: str) -> ApiKey:

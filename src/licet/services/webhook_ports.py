@@ -5,7 +5,7 @@ asks for one of the change's events.
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from licet.domain.api_key import ApiKey
 from licet.domain.revision import Change
@@ -58,8 +58,8 @@ class ApiKeys(Protocol):
     async def of(self, organization_id: str) -> Sequence[ApiKey]:
         """An organization's keys, newest first, ended ones too."""
 
-    async def revoke(self, organization_id: str, key_id: str, change: Change) -> Literal["revoked", "unknown"]:
-        """End one at once; unknown when it had ended."""
+    async def revoke(self, organization_id: str, key_id: str, change: Change) -> bool:
+        """End one at once; False when it is unknown or had ended."""
 
     async def touch(self, key_id: str, now: int) -> None:
         """Remember a use; gathered, may be lost by a crash."""

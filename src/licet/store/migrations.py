@@ -6,7 +6,7 @@ from licet.errors import DatabaseTooNew
 from licet.store.sql import notifications, oauth_schema, webhook_schema
 from licet.store.sql.engine import Engine
 from licet.store.sql.schema import TABLES
-from licet.store.sql.script import Script, ask
+from licet.store.sql.script import ALONE, Script, ask
 from licet.store.sql.statement import Statement
 
 MIGRATIONS: Sequence[Sequence[Statement]] = (
@@ -14,7 +14,6 @@ MIGRATIONS: Sequence[Sequence[Statement]] = (
 )
 """Migration 1 stands first. What has been released is never changed, only followed."""
 
-_ALONE = Statement("SELECT {alone}")
 _BEGUN = Statement("SELECT {begun} AS begun")
 _BEGIN = Statement("CREATE TABLE schema_version (version {bigint} PRIMARY KEY NOT NULL)")
 _VERSION = Statement("SELECT coalesce(max(version), 0) AS version FROM schema_version")
@@ -43,7 +42,7 @@ def _version() -> Script[int]:
 
 
 def _migrate(migrations: Sequence[Sequence[Statement]]) -> Script[int]:
-    yield from ask(_ALONE)
+    yield from ask(ALONE)
     version = yield from _version()
     if version > len(migrations):
         raise DatabaseTooNew(

@@ -35,7 +35,7 @@ async def test_a_key_comes_back_as_written_and_the_newest_stand_first(scene):
 
 async def test_so_many_keys_are_alive_also_when_all_come_at_once(scene):
     ended = await add(scene, 98)
-    assert await scene.store.api_keys.revoke(ACME, ended.id, scene.change()) == "revoked"
+    assert await scene.store.api_keys.revoke(ACME, ended.id, scene.change())
     await add(scene, 99, expires_at=NOW)
     answers = await asyncio.gather(
         *(scene.store.api_keys.insert(key(number), scene.change(), limit=3) for number in range(1, 21))
@@ -48,14 +48,14 @@ async def test_of_a_hundred_who_end_a_key_one_did(scene):
     made = await add(scene, 1)
     said = [scene.change() for _ in range(100)]
     ended = await asyncio.gather(*(scene.store.api_keys.revoke(ACME, made.id, change) for change in said))
-    assert sorted(ended) == ["revoked", *["unknown"] * 99]
+    assert ended.count(True) == 1
     (kept,) = await scene.store.api_keys.of(ACME)
-    assert kept.revoked_at == said[ended.index("revoked")].at
+    assert kept.revoked_at == said[ended.index(True)].at
 
 
 async def test_a_key_of_another_organization_is_not_ended(scene):
     made = await add(scene, 1)
-    assert await scene.store.api_keys.revoke("unknown", made.id, scene.change()) == "unknown"
+    assert not await scene.store.api_keys.revoke("unknown", made.id, scene.change())
     assert (await scene.store.api_keys.by_digest(made.digest)).revoked_at is None
 
 

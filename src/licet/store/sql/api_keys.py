@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Literal
 
 from licet.domain.api_key import ApiKey
 from licet.domain.revision import Change
 from licet.store.sql import owned
-from licet.store.sql.audit import record
+from licet.store.sql.audit import recorded
 from licet.store.sql.columns import insert, pack, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
-from licet.store.sql.script import Row, Script, ask
+from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement, Value
 from licet.store.sql.touches import Touches
 
@@ -72,17 +71,11 @@ class ApiKeys:
         await self._touches.settle(TOUCH)
         return [api_key(row) for row in await self._engine.read(OF, organization_id=organization_id)]
 
-    async def revoke(self, organization_id: str, key_id: str, change: Change) -> Literal["revoked", "unknown"]:
-        """End one at once."""
-        return await self._engine.run(_revoke, organization_id, key_id, change)
+    async def revoke(self, organization_id: str, key_id: str, change: Change) -> bool:
+        """End one at once; False when it is unknown or had ended."""
+        key = {"id": key_id, "organization_id": organization_id, "now": change.at}
+        return await self._engine.run(recorded, REVOKE, key, change)
 
     async def touch(self, key_id: str, now: int) -> None:
         """Remember a use."""
         self._touches.note(TOUCH, id=key_id, now=now)
-
-
-def _revoke(organization_id: str, key_id: str, change: Change) -> Script[Literal["revoked", "unknown"]]:
-    if not (yield from ask(REVOKE, id=key_id, organization_id=organization_id, now=change.at)):
-        return "unknown"
-    yield from record(change)
-    return "revoked"

@@ -36,7 +36,6 @@ UNBURY = Statement(f"""
     RETURNING id""")
 REGISTRATION_DIGEST = Statement("SELECT registration_digest FROM applications WHERE id = :id AND purge_at IS NULL")
 COUNT = Statement("SELECT count(*) AS count FROM application_terms WHERE term = :term")
-ANY = Statement("SELECT 1 AS one FROM application_terms WHERE term = :term LIMIT 1")
 USED = Gathered(
     one=Statement("UPDATE applications SET last_used_at = {greatest}(last_used_at, :now) WHERE id = :id RETURNING id"),
     many=Statement("""
@@ -116,7 +115,7 @@ class Applications:
 
     async def lists_origin(self, origin: str) -> bool:
         """Whether any of them allows a web origin."""
-        return bool(await self._engine.read(ANY, term=terms.of("origin", origin)))
+        return bool(await self._engine.read(terms.ANY, term=terms.of("origin", origin)))
 
     async def count(self) -> int:
         """How many there are."""

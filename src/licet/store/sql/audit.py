@@ -9,7 +9,7 @@ from licet.store.sql import outbox
 from licet.store.sql.columns import insert, pack, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script
-from licet.store.sql.statement import Statement, Value
+from licet.store.sql.statement import Statement, Value, Values
 
 COLUMNS = (
     "id", "at", "action", "actor_id", "actor_name", "surface", "request_id", "target", "organization_id", "version",
@@ -51,6 +51,23 @@ def record(written: Change) -> Script[None]:
     """Write a change beside what it tells of, and for whoever is to hear of it."""
     yield INSERT, values(written)
     yield from outbox.fill(written)
+
+
+def recorded(statement: Statement, row: Values, change: Change) -> Script[bool]:
+    """One conditional statement with its change; False, and no change is written, when it found no row."""
+    if not (yield statement, row):
+        return False
+    yield from record(change)
+    return True
+
+
+def put(new: Statement, known: Statement, row: Values, change: Change) -> Script[bool]:
+    """Insert a row, or write it over the one of its key, with its change; True when it is new."""
+    added = bool((yield new, row))
+    if not added:
+        yield known, row
+    yield from record(change)
+    return added
 
 
 @cache

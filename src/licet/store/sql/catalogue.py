@@ -7,7 +7,7 @@ from typing import Any, Literal
 from licet.domain.revision import Change
 from licet.domain.scope import Resource, Scope
 from licet.store.sql import terms
-from licet.store.sql.audit import record
+from licet.store.sql.audit import put, record, recorded
 from licet.store.sql.columns import assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.registry import Registry
@@ -22,7 +22,6 @@ SCOPES = Statement("SELECT * FROM scopes ORDER BY name")
 INSERT_SCOPE = Statement(f"{insert('scopes', SCOPE_COLUMNS)} ON CONFLICT DO NOTHING RETURNING name")
 REPLACE_SCOPE = Statement(f"UPDATE scopes SET {assign(SCOPE_COLUMNS[1:])} WHERE name = :name")
 KNOWN_SCOPE = Statement("SELECT name FROM scopes WHERE name = :name {locked}")
-ASKED_FOR = Statement("SELECT 1 FROM application_terms WHERE term = :term LIMIT 1")
 REMOVE_SCOPE = Statement("DELETE FROM scopes WHERE name = :name")
 RESOURCES = Statement("SELECT * FROM resources ORDER BY resource")
 INSERT_RESOURCE = Statement(f"{insert('resources', RESOURCE_COLUMNS)} ON CONFLICT DO NOTHING RETURNING resource")
@@ -49,7 +48,7 @@ class Catalogue:
     async def put_scope(self, scope: Scope, change: Change) -> bool:
         """Add or change one; True when it is new."""
         row = {name: getattr(scope, name) for name in SCOPE_COLUMNS}
-        return await self._engine.run(_put, INSERT_SCOPE, REPLACE_SCOPE, row, change)
+        return await self._engine.run(put, INSERT_SCOPE, REPLACE_SCOPE, row, change)
 
     async def remove_scope(self, name: str, change: Change) -> Literal["removed", "unknown", "in_use"]:
         """Remove one that no application has."""
@@ -67,11 +66,11 @@ class Catalogue:
             "scope": pack(resource.scope),
             "created_at": resource.created_at,
         }
-        return await self._registry.run(_put, INSERT_RESOURCE, REPLACE_RESOURCE, row, change)
+        return await self._registry.run(put, INSERT_RESOURCE, REPLACE_RESOURCE, row, change)
 
     async def remove_resource(self, resource: str, change: Change) -> bool:
         """Remove one; False when it was gone."""
-        return await self._registry.run(_remove_resource, resource, change)
+        return await self._registry.run(recorded, REMOVE_RESOURCE, {"resource": resource}, change)
 
     async def permissions(self) -> Mapping[str, tuple[str, ...]]:
         """Permission to the instance roles that hold it."""
@@ -83,29 +82,14 @@ class Catalogue:
         if change is None:
             await self._engine.write(INSERT_PERMISSION, **row)
         else:
-            await self._engine.run(_put, INSERT_PERMISSION, REPLACE_PERMISSION, row, change)
-
-
-def _put(new: Statement, known: Statement, row: Mapping[str, Any], change: Change) -> Script[bool]:
-    added = bool((yield from ask(new, **row)))
-    if not added:
-        yield from ask(known, **row)
-    yield from record(change)
-    return added
+            await self._engine.run(put, INSERT_PERMISSION, REPLACE_PERMISSION, row, change)
 
 
 def _remove_scope(name: str, change: Change) -> Script[Literal["removed", "unknown", "in_use"]]:
     if not (yield from ask(KNOWN_SCOPE, name=name)):
         return "unknown"
-    if (yield from ask(ASKED_FOR, term=terms.of("scope", name))):
+    if (yield from ask(terms.ANY, term=terms.of("scope", name))):
         return "in_use"
     yield from ask(REMOVE_SCOPE, name=name)
     yield from record(change)
     return "removed"
-
-
-def _remove_resource(resource: str, change: Change) -> Script[bool]:
-    if not (yield from ask(REMOVE_RESOURCE, resource=resource)):
-        return False
-    yield from record(change)
-    return True

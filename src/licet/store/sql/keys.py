@@ -8,12 +8,11 @@ from licet.services.ports import SealedKey
 from licet.store.sql.audit import record
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
-from licet.store.sql.script import Script, ask
+from licet.store.sql.script import ALONE, Script, ask
 from licet.store.sql.statement import Statement
 
 COLUMNS = tuple(field.name for field in fields(SealedKey))
 
-ALONE = Statement("SELECT {alone}")
 ALL = Statement("SELECT * FROM signing_keys ORDER BY created_at, kid")
 INSERT = Statement(insert("signing_keys", COLUMNS))
 DELETE_ALL = Statement("DELETE FROM signing_keys")

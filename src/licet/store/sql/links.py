@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from licet.domain.revision import Change
 from licet.domain.user import Link
-from licet.store.sql.audit import record
+from licet.store.sql.audit import record, recorded
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import First, Gathered
@@ -38,13 +38,6 @@ def claim(digest: bytes, now: int) -> Script[bool]:
     return bool((yield from ask(CLAIM.one, digest=digest, now=now)))
 
 
-def _cancel(digest: bytes, change: Change) -> Script[bool]:
-    if not (yield from claim(digest, change.at)):
-        return False
-    yield from record(change)
-    return True
-
-
 def _insert(new: Link, change: Change | None) -> Script[None]:
     yield from ask(INSERT, **{name: getattr(new, name) for name in COLUMNS})
     if change is not None:
@@ -68,7 +61,7 @@ class Links:
 
     async def cancel(self, digest: bytes, change: Change) -> bool:
         """Use it up for nobody."""
-        return await self._engine.run(_cancel, digest, change)
+        return await self._engine.run(recorded, CLAIM.one, {"digest": digest, "now": change.at}, change)
 
     async def claim(self, digest: bytes, now: int) -> Link | None:
         """Use it; None when unknown, expired or used."""

@@ -7,10 +7,10 @@ from licet.domain.family import OpaqueToken
 from licet.domain.revision import Change
 from licet.services.impact_ports import Alive, UseKind
 from licet.store.sql import registry
-from licet.store.sql.access_tokens import LIVE
+from licet.store.sql.access_tokens import DELETE, LIVE
 from licet.store.sql.audit import record
 from licet.store.sql.engine import Engine
-from licet.store.sql.families import revoke_all
+from licet.store.sql.families import REVOKE, revoke_all
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.script import Script, ask
 from licet.store.sql.statement import Statement, Value
@@ -63,8 +63,6 @@ USE = Gathered(
 )
 NOT_BEFORE = Statement("UPDATE applications SET tokens_not_before = :now WHERE id = :application_id")
 END_ALL = Statement("DELETE FROM opaque_tokens WHERE application_id = :application_id")
-END_ONE = Statement("DELETE FROM opaque_tokens WHERE digest = :digest RETURNING digest")
-END_FAMILY = Statement("UPDATE families SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL RETURNING id")
 
 
 class Living:
@@ -134,8 +132,8 @@ def _end_all(application: Application, change: Change) -> Script[None]:
 def _end(token: OpaqueToken, change: Change) -> Script[bool]:
     alive = True
     if token.family_id is not None:
-        alive = bool((yield from ask(END_FAMILY, id=token.family_id, now=change.at)))
-    gone = not (yield from ask(END_ONE, digest=token.digest))
+        alive = bool((yield from ask(REVOKE, id=token.family_id, now=change.at)))
+    gone = not (yield from ask(DELETE, digest=token.digest))
     if gone or not alive:
         return False
     yield from record(change)

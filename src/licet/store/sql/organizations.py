@@ -9,7 +9,7 @@ from licet.domain.organization import Member, Organization
 from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.store.sql import api_keys, outbox
-from licet.store.sql.audit import record
+from licet.store.sql.audit import record, recorded
 from licet.store.sql.columns import insert
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script, Step, ask
@@ -105,7 +105,8 @@ class Organizations:
 
     async def replace(self, new: Organization, change: Change) -> bool:
         """Write its new name and logo; False when it is gone."""
-        return await self._engine.run(_replace, new, change)
+        row = {"id": new.id, "name": new.name, "logo": new.logo, "updated_at": new.updated_at}
+        return await self._engine.run(recorded, REPLACE, row, change)
 
     async def remove(self, organization_id: str, change: Change) -> Literal["removed", "unknown", "owns_applications"]:
         """Delete one that owns no application; tombstones go with it."""
@@ -148,13 +149,6 @@ def _insert(new: Organization, owner_id: str | None, change: Change) -> Script[b
     return written
 
 
-def _replace(new: Organization, change: Change) -> Script[bool]:
-    if not (yield from ask(REPLACE, id=new.id, name=new.name, logo=new.logo, updated_at=new.updated_at)):
-        return False
-    yield from record(change)
-    return True
-
-
 def _remove(organization_id: str, change: Change) -> Script[Literal["removed", "unknown", "owns_applications"]]:
     if not (yield from ask(LOCK, id=organization_id)):
         return "unknown"
@@ -174,11 +168,8 @@ def _roles(organization_id: str) -> Script[dict[str, str]]:
 
 def _add_member(organization_id: str, user_id: str, role: Role, change: Change) -> Script[bool]:
     yield from ask(LOCK, id=organization_id)
-    added = yield from ask(ADD_MEMBER, id=organization_id, user_id=user_id, role=role, created_at=change.at)
-    if not added:
-        return False
-    yield from record(change)
-    return True
+    member = {"id": organization_id, "user_id": user_id, "role": role, "created_at": change.at}
+    return (yield from recorded(ADD_MEMBER, member, change))
 
 
 def _unless_fixed(step: Step, change: Change, *, by_self: bool) -> Script[Outcome]:

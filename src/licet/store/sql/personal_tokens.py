@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from licet.domain.revision import Change
 from licet.domain.user import PersonalToken, User
 from licet.store.sql import users
-from licet.store.sql.audit import record
+from licet.store.sql.audit import record, recorded
 from licet.store.sql.columns import assign, changed, insert, pack, qualified, unpack
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
@@ -88,7 +88,7 @@ class PersonalTokens:
     async def replace(self, seen: PersonalToken, new: PersonalToken, change: Change) -> bool:
         """Write what leads from one state of a token to another; False when it is gone."""
         columns = changed(_REPLACED, values(seen), values(new))
-        return await self._engine.run(_write, _replace_of(columns), values(new), change)
+        return await self._engine.run(recorded, _replace_of(columns), values(new), change)
 
     async def touch(self, token_id: str, now: int) -> None:
         """Remember a use."""
@@ -96,7 +96,7 @@ class PersonalTokens:
 
     async def remove(self, user_id: str, token_id: str, change: Change) -> bool:
         """Remove one of a user's own; False when it was gone."""
-        return await self._engine.run(_write, REMOVE, {"id": token_id, "user_id": user_id}, change)
+        return await self._engine.run(recorded, REMOVE, {"id": token_id, "user_id": user_id}, change)
 
 
 @cache
@@ -112,12 +112,5 @@ def _insert(new: PersonalToken, change: Change, *, unique_name: bool) -> Script[
         if (yield from ask(NAMED, **row)):
             return False
     yield from ask(INSERT, **row)
-    yield from record(change)
-    return True
-
-
-def _write(statement: Statement, row: dict[str, Value], change: Change) -> Script[bool]:
-    if not (yield from ask(statement, **row)):
-        return False
     yield from record(change)
     return True

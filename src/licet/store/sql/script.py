@@ -17,6 +17,10 @@ Step = tuple[Statement, Values]
 Script = Generator[Step, list[Row], T]
 
 
+ALONE = Statement("SELECT {alone}")
+"""What a script asks first that no other such script may overlap: they wait for one another."""
+
+
 def ask(statement: Statement, /, **values: Value) -> Script[list[Row]]:
     """The rows of one statement: a script writes `rows = yield from ask` of it."""
     return (yield statement, values)

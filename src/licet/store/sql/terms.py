@@ -19,6 +19,7 @@ TERMED = ("enabled", "surface", "organization_id", "created_by", "scope", "redir
 WORDED = ("enabled", "client_name", "client_id")
 """What of an application makes its terms and its words."""
 
+ANY = Statement("SELECT 1 AS one FROM application_terms WHERE term = :term LIMIT 1")
 ADD_TERMS = Statement("""
     INSERT INTO application_terms (term, age, application_id, enabled)
     SELECT value, CAST(:age AS {bigint}), CAST(:application_id AS TEXT), CAST(:enabled AS INTEGER)

@@ -6,10 +6,10 @@ from typing import Any
 
 from licet.domain.revision import Change
 from licet.domain.trust import ExchangePolicy, TrustedIssuer
-from licet.store.sql.audit import record
+from licet.store.sql.audit import put, recorded
 from licet.store.sql.columns import assign, insert, pack, unpack
 from licet.store.sql.engine import Engine
-from licet.store.sql.script import Row, Script, ask
+from licet.store.sql.script import Row
 from licet.store.sql.statement import Statement, Value
 
 POLICY_COLUMNS = tuple(field.name for field in fields(ExchangePolicy))
@@ -61,11 +61,11 @@ class Trust:
     async def put_policy(self, policy: ExchangePolicy, change: Change) -> bool:
         """Add or change one; True when it is new."""
         row = values(policy, POLICY_COLUMNS)
-        return await self._engine.run(_put, (INSERT_POLICY, REPLACE_POLICY), row, change)
+        return await self._engine.run(put, INSERT_POLICY, REPLACE_POLICY, row, change)
 
     async def remove_policy(self, name: str, change: Change) -> bool:
         """Remove one; False when it was gone."""
-        return await self._engine.run(_remove, REMOVE_POLICY, {"name": name}, change)
+        return await self._engine.run(recorded, REMOVE_POLICY, {"name": name}, change)
 
     async def issuers(self) -> Sequence[TrustedIssuer]:
         """Trusted issuers by identifier."""
@@ -79,23 +79,8 @@ class Trust:
     async def put_issuer(self, issuer: TrustedIssuer, change: Change) -> bool:
         """Add or change one; True when it is new."""
         row = values(issuer, ISSUER_COLUMNS)
-        return await self._engine.run(_put, (INSERT_ISSUER, REPLACE_ISSUER), row, change)
+        return await self._engine.run(put, INSERT_ISSUER, REPLACE_ISSUER, row, change)
 
     async def remove_issuer(self, issuer: str, change: Change) -> bool:
         """Remove one; False when it was gone."""
-        return await self._engine.run(_remove, REMOVE_ISSUER, {"issuer": issuer}, change)
-
-
-def _put(statements: tuple[Statement, Statement], row: dict[str, Value], change: Change) -> Script[bool]:
-    added = bool((yield from ask(statements[0], **row)))
-    if not added:
-        yield from ask(statements[1], **{name: value for name, value in row.items() if name != "created_at"})
-    yield from record(change)
-    return added
-
-
-def _remove(statement: Statement, key: dict[str, Value], change: Change) -> Script[bool]:
-    if not (yield from ask(statement, **key)):
-        return False
-    yield from record(change)
-    return True
+        return await self._engine.run(recorded, REMOVE_ISSUER, {"issuer": issuer}, change)

@@ -89,7 +89,7 @@ class Webhooks:
 
     async def remove(self, webhook_id: str, change: Change) -> bool:
         """Delete one with its deliveries; False when it was gone."""
-        return await self._engine.run(_remove, webhook_id, change)
+        return await self._engine.run(audit.recorded, REMOVE, {"id": webhook_id}, change)
 
     async def deliveries(self, webhook_id: str, *, limit: int) -> Sequence[Delivery]:
         """Its deliveries, newest first: ids sort by time."""
@@ -120,13 +120,6 @@ def _replace(seen: Webhook, new: Webhook, change: Change) -> Script[bool]:
         return False
     if not new.enabled:
         yield from ask(DROP, id=new.id)
-    yield from audit.record(change)
-    return True
-
-
-def _remove(webhook_id: str, change: Change) -> Script[bool]:
-    if not (yield from ask(REMOVE, id=webhook_id)):
-        return False
     yield from audit.record(change)
     return True
 
