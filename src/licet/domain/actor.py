@@ -48,6 +48,13 @@ MANAGEMENT_SCOPES: Mapping[str, str] = {
 }
 """Scopes of a native personal access token; a session has all of them."""
 
+ADMINISTRATION: Mapping[str, str] = {
+    MANAGE_USERS: "users:write",
+    MANAGE_INSTANCE: "instance:admin",
+    VIEW_AUDIT: "instance:admin",
+}
+"""Instance permissions that a narrowed credential has the use of only with a management scope, and that scope."""
+
 SYSTEM_USER_ID = "0" * 24
 """The built-in user `system`: owns what the program itself brings, and can never sign in."""
 INSTANCE_ORGANIZATION_ID = "0" * 23 + "1"
@@ -118,6 +125,11 @@ class Actor:
         """Refuse a caller without an instance permission (PermissionMissing)."""
         if permission not in self.permissions:
             raise PermissionMissing(permission)
+
+    def administer(self, permission: str) -> None:
+        """Refuse a caller without a permission of ADMINISTRATION or its scope (ScopeMissing, PermissionMissing)."""
+        self.need_scope(ADMINISTRATION[permission])
+        self.need(permission)
 
     def need_scope(self, scope: str) -> None:
         """Refuse a narrowed credential that lacks a management scope (ScopeMissing)."""

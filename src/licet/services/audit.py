@@ -17,6 +17,5 @@ class Audit:
     async def page(self, actor: Actor, query: AuditQuery) -> Sequence[Change]:
         """A page, newest first: of an organization that the caller manages, or with the permission of anything."""
         if query.organization_id not in actor.managed_organizations:
-            actor.need_scope("instance:admin")
-            actor.need(VIEW_AUDIT)
+            actor.administer(VIEW_AUDIT)
         return await self._store.page(query)

@@ -46,7 +46,7 @@ class Catalogue:
 
     async def put_scope(self, actor: Actor, scope: Scope) -> bool:
         """Add or change one of the operator's own scopes; True when it is new (Invalid, NameTaken)."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if scope.name in self._brought:
             raise NameTaken("name")
         faults = list(DESCRIPTION.check(scope.description, ("description",)))
@@ -58,7 +58,7 @@ class Catalogue:
 
     async def remove_scope(self, actor: Actor, name: str) -> None:
         """Remove one of the operator's own that no application has (UnknownScope, Conflict)."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         outcome = await self._store.remove_scope(name, self._ambient.change(actor, "scope.removed", name))
         if outcome == "unknown":
             raise UnknownScope
@@ -71,7 +71,7 @@ class Catalogue:
 
     async def put_resource(self, actor: Actor, resource: Resource) -> bool:
         """Add or change a resource; its scopes must be in the catalogue (Invalid). True when it is new."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         known = await self.scopes()
         faults = [
             Fault(("scope", position), "bad_choice", "a scope of the catalogue", name)
@@ -89,7 +89,7 @@ class Catalogue:
 
     async def remove_resource(self, actor: Actor, resource: str) -> None:
         """Remove a resource (UnknownResource)."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if not await self._store.remove_resource(resource, self._ambient.change(actor, "resource.removed", resource)):
             raise UnknownResource
 
@@ -99,7 +99,7 @@ class Catalogue:
 
     async def put_permission(self, actor: Actor, permission: str, roles: tuple[str, ...]) -> None:
         """Say which instance roles hold a permission (Invalid for an unknown one)."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if permission not in DEFAULT_PERMISSIONS:
             raise Invalid([Fault(("permission",), "bad_choice", "a permission of this instance", permission)])
         change = self._ambient.change(actor, "permission.put", permission, after={"roles": list(roles)})
@@ -109,8 +109,3 @@ class Catalogue:
         """Write the default permissions of a new instance; what an operator has said stands."""
         for permission, roles in DEFAULT_PERMISSIONS.items():
             await self._store.put_permission(permission, roles, None)
-
-
-def _need_instance(actor: Actor) -> None:
-    actor.need_scope("instance:admin")
-    actor.need(MANAGE_INSTANCE)

@@ -18,7 +18,7 @@ class Invitations:
         self, actor: Actor, *, email: str | None = None, organization_id: str | None = None
     ) -> tuple[Link, str]:
         """A new one and its value, shown only now (ScopeMissing, PermissionMissing, Invalid)."""
-        _need(actor)
+        actor.administer(MANAGE_USERS)
         if organization_id is not None and await self._ambient.store.organizations.by_id(organization_id) is None:
             raise Invalid([Fault(("organization_id",), "bad_choice", "an organization")])
         link, value = links.new(self._ambient, "invitation", email=email, organization_id=organization_id)
@@ -28,7 +28,7 @@ class Invitations:
 
     async def cancel(self, actor: Actor, invitation_id: str) -> None:
         """Take back one that nobody has used (ScopeMissing, PermissionMissing, UnknownLink)."""
-        _need(actor)
+        actor.administer(MANAGE_USERS)
         try:
             key = bytes.fromhex(invitation_id)
         except ValueError:
@@ -49,11 +49,6 @@ def admission(ambient: Ambient, actor: Actor, link: Link, user: User) -> Admissi
         member = {**said, "role": "member"}
         changes.append(ambient.change(actor, "member.added", user.id, organization_id=into, after=member))
     return Admission(link.digest, into, tuple(changes))
-
-
-def _need(actor: Actor) -> None:
-    actor.need_scope("users:write")
-    actor.need(MANAGE_USERS)
 
 
 def _told(link: Link) -> str:

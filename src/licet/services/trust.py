@@ -27,12 +27,12 @@ class Trust:
 
     async def policies(self, actor: Actor) -> Sequence[ExchangePolicy]:
         """Exchange policies by name."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         return await self._store.policies()
 
     async def put_policy(self, actor: Actor, policy: ExchangePolicy) -> bool:
         """Add or change one (Invalid); True when it is new."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if faults := list(_policy_faults(policy)):
             raise Invalid(faults)
         after = {"clients": list(policy.clients), "audiences": list(policy.audiences)}
@@ -42,18 +42,18 @@ class Trust:
 
     async def remove_policy(self, actor: Actor, name: str) -> None:
         """Remove one (NotFound)."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if not await self._store.remove_policy(name, self._ambient.change(actor, "exchange_policy.removed", name)):
             raise NotFound
 
     async def issuers(self, actor: Actor) -> Sequence[TrustedIssuer]:
         """Trusted issuers by identifier."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         return await self._store.issuers()
 
     async def put_issuer(self, actor: Actor, issuer: TrustedIssuer) -> bool:
         """Add or change one (Invalid); True when it is new."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if faults := list(_issuer_faults(issuer)):
             raise Invalid(faults)
         after = {
@@ -67,7 +67,7 @@ class Trust:
 
     async def remove_issuer(self, actor: Actor, issuer: str) -> None:
         """Remove one (NotFound)."""
-        _need_instance(actor)
+        actor.administer(MANAGE_INSTANCE)
         if not await self._store.remove_issuer(issuer, self._ambient.change(actor, "trusted_issuer.removed", issuer)):
             raise NotFound
 
@@ -94,8 +94,3 @@ def _issuer_faults(issuer: TrustedIssuer) -> Iterator[Fault]:
     if issuer.jwks_uri is not None:
         # A key that comes over plain http is anybody's key.
         yield from Uri(("https",), 2048).check(issuer.jwks_uri, ("jwks_uri",))
-
-
-def _need_instance(actor: Actor) -> None:
-    actor.need_scope("instance:admin")
-    actor.need(MANAGE_INSTANCE)

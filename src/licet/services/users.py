@@ -59,8 +59,7 @@ class Users:
 
     async def create(self, actor: Actor, person: Person) -> User:
         """Add a person; administrators only (PermissionMissing, Invalid, NameTaken)."""
-        actor.need_scope("users:write")
-        actor.need(MANAGE_USERS)
+        actor.administer(MANAGE_USERS)
         return await self._insert(actor, person)
 
     async def join(self, surface: str, person: Person, *, invitation: str | None = None) -> User:
@@ -81,8 +80,7 @@ class Users:
 
     async def setup_link(self, actor: Actor, user: User) -> str:
         """The value of a one-time link with which a person sets a first password."""
-        actor.need_scope("users:write")
-        actor.need(MANAGE_USERS)
+        actor.administer(MANAGE_USERS)
         link, value = links.new(self._ambient, "setup", user_id=user.id)
         await self._ambient.store.links.insert(link)
         return value
@@ -139,8 +137,7 @@ class Users:
 
     async def page(self, actor: Actor, *, q: str = "", after: str | None = None, limit: int = 50) -> Sequence[User]:
         """People whose user name begins with `q`; administrators only."""
-        actor.need_scope("users:write")
-        actor.need(MANAGE_USERS)
+        actor.administer(MANAGE_USERS)
         return await self._store.page(q=q, after=after, limit=limit)
 
     async def update(self, actor: Actor, user_id: str, changes: Mapping[str, Any]) -> User:
@@ -169,8 +166,7 @@ class Users:
 
     async def deactivate_idle(self, actor: Actor, days: int, role: str | None) -> int:
         """Deactivate who has not signed in for so many days; how many (the caller never themself)."""
-        actor.need_scope("users:write")
-        actor.need(MANAGE_USERS)
+        actor.administer(MANAGE_USERS)
         idle = await self._store.idle_since(self._ambient.clock() - days * 86_400_000, role)
         others = [user for user in idle if user.id != actor.id]
         for user in others:
