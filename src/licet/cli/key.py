@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from licet.cli.place import require_instance
 from licet.cli.reaching import output, speaking
 from licet.cli.render import failed
 from licet.cli.shell import operator, run
+from licet.dialects.native.formats import moment
 from licet.domain.keys import ALGORITHMS
 from licet.errors import Failure
 from licet.services.ports import SealedKey
@@ -74,10 +74,6 @@ def _row(kept: SealedKey) -> dict[str, Any]:
         "kid": kept.kid,
         "algorithm": kept.algorithm,
         "state": kept.state,
-        "since": _spelled(kept.since),
-        "created_at": _spelled(kept.created_at),
+        "since": moment(kept.since),
+        "created_at": moment(kept.created_at),
     }
-
-
-def _spelled(moment: int) -> str:
-    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
