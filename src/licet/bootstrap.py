@@ -23,6 +23,7 @@ from licet.dialects.rfc.discovery import PUSH, TOKEN
 from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
 from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
+from licet.domain.ids import Entropy
 from licet.domain.keys import DAY
 from licet.domain.profile import USUAL
 from licet.errors import BadSettings
@@ -36,7 +37,7 @@ from licet.oauth.refresh_token import RefreshTokens
 from licet.oauth.ring import Ring
 from licet.oauth.subject import Subjects
 from licet.oauth.waiting import Servers
-from licet.services.ambient import Ambient, Clock, Entropy
+from licet.services.ambient import Ambient, Clock
 from licet.services.deliveries import Deliveries
 from licet.services.founding import found
 from licet.services.house import Services, make_services

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from licet import bootstrap
 from licet.cli.finding import Finding, Level
 from licet.cli.place import database_file, missing
+from licet.domain.ids import Entropy
 from licet.errors import BadSettings, Broken, Failure
-from licet.services.ambient import Ambient, Clock, Entropy
+from licet.services.ambient import Ambient, Clock
 from licet.services.keys import Keys
 from licet.services.ports import AuditQuery, Store
 from licet.services.sealing import KEY_BYTES, Sealer

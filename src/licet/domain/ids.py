@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 Entropy = Callable[[int], bytes]
-"""A source of so many random bytes, such as `secrets.token_bytes`."""
+"""A source of that many random bytes, fit for keys, such as `secrets.token_bytes`."""
 
 BITS = 96
 _ID = re.compile(r"[0-9a-f]{24}")

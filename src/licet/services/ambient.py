@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from licet.domain.actor import Actor
-from licet.domain.ids import new_id
-from licet.domain.revision import Change, Values
+from licet.domain.application import Application
+from licet.domain.ids import Entropy, new_id
+from licet.domain.revision import Change, Values, of_application
 from licet.errors import Unreachable
 from licet.services.ports import Fetch, Fetched, Store
 from licet.services.sealing import Sealer
 
 Clock = Callable[[], int]
 """Milliseconds since the epoch."""
-Entropy = Callable[[int], bytes]
-"""That many random bytes, fit for keys."""
 
 
 async def nowhere(url: str, **_: object) -> Fetched:
@@ -69,3 +68,19 @@ class Ambient:
             before=before or {},
             after=after or {},
         )
+
+    def revision(
+        self,
+        actor: Actor,
+        action: str,
+        before: Application | None,
+        after: Application | None,
+        *,
+        beside: Values | None = None,
+    ) -> Change:
+        """The change that leads from one state of an application to another; one of the two may be missing.
+
+        What stands `beside` is no setting: a reason, the id of a secret. It is kept with the new values.
+        """
+        made = of_application(actor, action, before, after, change_id=self.change_id(), at=self.clock())
+        return replace(made, after={**made.after, **beside}) if beside else made

@@ -14,7 +14,7 @@ from licet.domain.application import SETTINGS, Application, Patch, altered, chan
 from licet.domain.consequences import stops
 from licet.domain.judgement import check
 from licet.domain.profile import faults as unfit
-from licet.domain.revision import Change, of_application
+from licet.domain.revision import Change
 from licet.domain.scope import Scope
 from licet.domain.secret import Form, digest
 from licet.errors import Fault, Invalid, ScopeNotGrantable, UnknownApplication, VersionMismatch
@@ -124,7 +124,7 @@ class Applications:
     ) -> bool:
         return await self._store.insert(
             application,
-            self._change(actor, "application.created", None, application),
+            self._ambient.revision(actor, "application.created", None, application),
             secret=minted.secret if minted else None,
             registration_digest=digest(token) if token else None,
         )
@@ -226,12 +226,10 @@ class Applications:
             await self._store.touch(present.id, now, actor.id)
             return altered(present, saved)
         after = altered(wanted, {**saved, "version": present.version + 1, "updated_at": now})
-        made = self._change(actor, "application.updated", present, after)
         beside: dict[str, object] = {"reason": reason} if reason else {}
         if stops(present, wanted):
             beside |= await self._touched(present)
-        if beside:
-            made = replace(made, after={**made.after, **beside})
+        made = self._ambient.revision(actor, "application.updated", present, after, beside=beside)
         return after if await self._store.replace(present, after, made) else None
 
     async def _touched(self, application: Application) -> dict[str, object]:
@@ -252,7 +250,7 @@ class Applications:
             if await self._store.remove(
                 present.version,
                 present,
-                self._change(actor, "application.deleted", present, None),
+                self._ambient.revision(actor, "application.deleted", present, None),
                 purge_at=self._ambient.clock() + TOMBSTONE_DAYS * DAY,
             ):
                 return
@@ -270,8 +268,8 @@ class Applications:
             raise UnknownApplication
         require_management(actor, buried, reach)
         risen = replace(buried, version=buried.version + 1, updated_at=now, saved_at=now, saved_by=actor.id)
-        nothing = self._change(actor, "application.restored", risen, risen)
-        if not await self._store.restore(risen, nothing):
+        change = self._ambient.revision(actor, "application.restored", risen, risen)
+        if not await self._store.restore(risen, change):
             raise UnknownApplication
         return risen
 
@@ -316,11 +314,6 @@ class Applications:
         ):
             faults.append(Fault(("organization_id",), "bad_choice", "an organization that the caller manages"))
         return faults
-
-    def _change(self, actor: Actor, action: str, before: Application | None, after: Application | None) -> Change:
-        return of_application(
-            actor, action, before, after, change_id=self._ambient.change_id(), at=self._ambient.clock()
-        )
 
 
 def _said(read: Read, present: Application) -> tuple[Patch, Sequence[Fault]]:

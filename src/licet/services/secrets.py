@@ -1,11 +1,11 @@
 """Client secrets of an application: several at once, listed by their dates, added and revoked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from licet.domain.actor import Actor, Reach
 from licet.domain.application import Application
-from licet.domain.revision import Change, of_application
+from licet.domain.revision import Change
 from licet.domain.secret import Form, Secret
 from licet.errors import LastSecret, TooManySecrets, UnknownSecret
 from licet.services.ambient import Ambient
@@ -92,9 +92,8 @@ class Secrets:
         actor.need_scope("secrets:write")
         application = await self._applications.get(actor, client_id, reach)
         minted, now = mint(self._ambient, application, form, actor=actor), self._ambient.clock()
-        change = self._change(actor, "application.secret_rotated", application, minted.secret.id)
-        if how.reason:
-            change = replace(change, after={**change.after, "reason": how.reason})
+        reason = {"reason": how.reason} if how.reason else {}
+        change = self._change(actor, "application.secret_rotated", application, minted.secret.id, **reason)
         ends_at = now + how.grace * 1000
         rotated = await self._store.rotate(minted.secret, change, ends_at=ends_at, force=how.force, now=now)
         if rotated is None:
@@ -116,8 +115,6 @@ class Secrets:
         if outcome == "last":
             raise LastSecret
 
-    def _change(self, actor: Actor, action: str, application: Application, secret_id: str) -> Change:
-        nothing = of_application(
-            actor, action, application, application, change_id=self._ambient.change_id(), at=self._ambient.clock()
-        )
-        return replace(nothing, after={"secret_id": secret_id})
+    def _change(self, actor: Actor, action: str, application: Application, secret_id: str, **more: object) -> Change:
+        said = {"secret_id": secret_id, **more}
+        return self._ambient.revision(actor, action, application, application, beside=said)

@@ -1,12 +1,10 @@
 """Access tokens of an application, for whoever may manage it: listed without their values, ended one by one or all."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 from licet.domain.actor import Actor, Reach, require_management
 from licet.domain.application import Application
 from licet.domain.family import Consent, OpaqueToken
-from licet.domain.revision import Change, of_application
 from licet.errors import UnknownApplication, UnknownToken
 from licet.services.ambient import Ambient
 from licet.services.applications import Applications
@@ -32,7 +30,8 @@ class Tokens:
         """End every token of an application; consents stay. Errors as `Applications.update`."""
         actor.need_scope("applications:write")
         application = await self._applications.get(actor, client_id, reach)
-        await self._store.living.end_all(application, self._change(actor, "application.tokens_revoked", application))
+        change = self._ambient.revision(actor, "application.tokens_revoked", application, application)
+        await self._store.living.end_all(application, change)
 
     async def end(self, actor: Actor, token_id: str) -> None:
         """End one and its refresh token (UnknownToken, also for a stranger's; RoleTooLow)."""
@@ -45,12 +44,7 @@ class Tokens:
             require_management(actor, application)
         except UnknownApplication:
             raise UnknownToken from None
-        change = self._change(actor, "application.token_revoked", application, token_id=token.id)
+        said = {"token_id": token.id}
+        change = self._ambient.revision(actor, "application.token_revoked", application, application, beside=said)
         if not await self._store.living.end(token, change):
             raise UnknownToken
-
-    def _change(self, actor: Actor, action: str, application: Application, **after: object) -> Change:
-        nothing = of_application(
-            actor, action, application, application, change_id=self._ambient.change_id(), at=self._ambient.clock()
-        )
-        return replace(nothing, after=after)

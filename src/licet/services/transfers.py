@@ -5,7 +5,6 @@ from dataclasses import replace
 from licet.domain.actor import Actor, Reach, manages
 from licet.domain.application import Application
 from licet.domain.organization import Organization
-from licet.domain.revision import of_application
 from licet.errors import Fault, Invalid, RoleTooLow, UnknownLink, VersionMismatch
 from licet.services.ambient import Ambient
 from licet.services.applications import TRIES, Applications
@@ -43,15 +42,9 @@ class Transfers:
             created_at=now,
             expires_at=now + LIFETIME,
         )
-        nothing = of_application(
-            actor,
-            "application.transfer_offered",
-            application,
-            application,
-            change_id=self._ambient.change_id(),
-            at=now,
-        )
-        await self._store.transfers.insert(offered, replace(nothing, after={"organization_id": to.id}))
+        said = {"organization_id": to.id}
+        change = self._ambient.revision(actor, "application.transfer_offered", application, application, beside=said)
+        await self._store.transfers.insert(offered, change)
         return offered
 
     async def accept(self, actor: Actor, transfer_id: str) -> Application:
@@ -70,9 +63,7 @@ class Transfers:
             if not manages(actor, transfer.organization_id):
                 raise RoleTooLow if transfer.organization_id in actor.roles else UnknownLink
             moved = await self._moved(actor, seen, transfer.organization_id)
-            change = of_application(
-                actor, "application.transferred", seen, moved, change_id=self._ambient.change_id(), at=moved.updated_at
-            )
+            change = self._ambient.revision(actor, "application.transferred", seen, moved)
             if await self._store.transfers.accept(transfer, seen, moved, change):
                 return moved
         raise VersionMismatch

@@ -4,8 +4,8 @@ import hmac
 import os
 from pathlib import Path
 
+from licet.domain.ids import Entropy
 from licet.errors import BadSettings
-from licet.services.ambient import Entropy
 
 NAME = "instance.key"
 BYTES = 32
