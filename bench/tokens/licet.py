@@ -13,10 +13,10 @@ from bench.tokens.scene import ACCOUNT, ALLOWED, CHALLENGE, NONCE, REDIRECT_URI,
 from licet import bootstrap
 from licet.dialects.native.formats import CLIENT_ID, CLIENT_SECRET
 from licet.domain.actor import DEFAULT_PERMISSIONS, INSTANCE_ORGANIZATION_ID, Actor
+from licet.domain.ids import base64url
 from licet.domain.scope import Scope
 from licet.domain.secret import digest
 from licet.oauth.families import Allowed, begun
-from licet.oauth.jwt import base64url
 from licet.services.applications import Registration
 from licet.services.passwords import digest_of
 from licet.services.users import Person

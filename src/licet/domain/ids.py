@@ -1,10 +1,11 @@
-"""Internal ids, their spellings, and random text.
+"""Internal ids, their spellings, random text, and bytes as text.
 
 An id is 96 random bits, inside always 24 lower-case hex digits. A surface that shows ids in a form of its own declares
 a `Spelling`: the same number in another alphabet, both ways, with no column and no look-up.
 """
 
 import re
+from binascii import b2a_base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ Entropy = Callable[[int], bytes]
 """A source of that many random bytes, fit for keys, such as `secrets.token_bytes`."""
 
 BITS = 96
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _ID = re.compile(r"[0-9a-f]{24}")
 _UUID = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-8([0-9a-f]{3})-8000-000([0-9a-f]{9})")
 
@@ -86,3 +88,8 @@ def random_text(alphabet: str, length: int, entropy: Entropy) -> str:
     while len(text) < length:
         text += "".join(alphabet[byte % len(alphabet)] for byte in entropy(length - len(text)) if byte < fair)
     return text
+
+
+def base64url(raw: bytes) -> bytes:
+    """RFC 7515 section 2, without padding."""
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=")

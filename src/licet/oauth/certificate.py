@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from cryptography import x509
 
-from licet.oauth.jwt import base64url
+from licet.domain.ids import base64url
 
 LONGEST = 12_288
 """Characters of a header; a certificate has one to three thousand."""

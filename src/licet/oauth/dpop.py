@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from joserfc import jws, jwt
 from joserfc.jwk import JWKRegistry, Key
 
+from licet.domain.ids import base64url
 from licet.domain.key_set import PRIVATE_MEMBERS
 from licet.domain.secret import digest
 from licet.errors import InvalidDpopProof, UseDpopNonce
 from licet.oauth.algorithms import Registry
 from licet.oauth.client_keys import RSA_LENGTHS, UNREADABLE
 from licet.oauth.context import Context
-from licet.oauth.jwt import base64url
 from licet.oauth.request import Held
 
 TYPE = "dpop+jwt"

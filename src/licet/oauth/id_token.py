@@ -5,11 +5,11 @@ from hashlib import sha256, sha512
 
 from licet.domain.application import Application
 from licet.domain.family import Family
+from licet.domain.ids import base64url
 from licet.domain.user import User
 from licet.errors import Cause, InvalidGrant
 from licet.oauth.context import Context
 from licet.oauth.encryption import encrypted
-from licet.oauth.jwt import base64url
 
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "profile": ("name", "preferred_username", "updated_at"),

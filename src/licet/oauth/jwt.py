@@ -5,7 +5,6 @@ Keys are made, parsed and verified by the JOSE library; only this assembly is ou
 
 import asyncio
 from base64 import urlsafe_b64decode
-from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,16 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from licet.domain.ids import base64url
+
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 COORDINATE_BYTES = 32
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 PKCS1 = padding.PKCS1v15()
 PSS = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
-
-
-def base64url(raw: bytes) -> bytes:
-    """RFC 7515 section 2, without padding."""
-    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A nonce says that a proof was made lately. That a proof comes only once is its `
 import hmac
 from dataclasses import dataclass
 
-from licet.oauth.jwt import base64url
+from licet.domain.ids import base64url
 
 PERIOD = 120_000
 """How long (ms) one nonce is handed out; it is good as long again."""

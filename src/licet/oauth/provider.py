@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from licet.domain import profile
-from licet.domain.ids import Entropy
+from licet.domain.ids import Entropy, base64url
 from licet.domain.pkce import CHALLENGE
 from licet.domain.profile import USUAL
 from licet.domain.secret import Form
-from licet.oauth.jwt import base64url
 
 STANDARD = profile.STANDARD
 """The surface of the standard endpoints: whichever API manages an application, RFC 7591's or the native one."""

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from licet.oauth.jwt import base64url
+from licet.domain.ids import base64url
 
 FAMILY_BYTES = 12
 GENERATION_BYTES = 4

@@ -13,8 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from licet.domain.application import Application
-from licet.domain.ids import SUBJECT
-from licet.oauth.jwt import base64url
+from licet.domain.ids import SUBJECT, base64url
 
 LENGTH = 38
 """Characters of a pairwise subject: 16 bytes that prove it, 12 of the id."""

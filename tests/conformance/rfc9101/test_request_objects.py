@@ -5,7 +5,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from licet.oauth.jwt import base64url
+from licet.domain.ids import base64url
 from tests.conformance.person import asking, told
 from tests.conformance.protocol import CALLBACK, CHALLENGE, OTHER, SECONDS, app, parts, resources, said
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from licet.dialects.timbrix.scopes import NAME
 from licet.domain.application import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN
+from licet.domain.ids import base64url
 from licet.oauth import asking, returning
 from licet.oauth.authorize import AuthorizationServer, Check
 from licet.oauth.context import Context
-from licet.oauth.jwt import base64url
 from licet.oauth.provider import Provider, Rules
 from licet.oauth.refresh_token import Spelling
 
