@@ -91,5 +91,5 @@ def random_text(alphabet: str, length: int, entropy: Entropy) -> str:
 
 
 def base64url(raw: bytes) -> bytes:
-    """RFC 7515 section 2, without padding."""
+    """Bytes in the URL-safe base 64 of RFC 7515 section 2, without padding."""
     return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=")

@@ -5,8 +5,9 @@ A challenge of the method `plain` is kept as the challenge of S256 that its veri
 
 import hmac
 import re
-from base64 import urlsafe_b64encode
 from hashlib import sha256
+
+from licet.domain.ids import base64url
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 """RFC 7636 section 4.2: an S256 challenge is 32 bytes, base64url."""
@@ -31,7 +32,7 @@ def is_verifier(text: str) -> bool:
 
 def challenge_of(verifier: str) -> str:
     """The S256 challenge of a verifier (RFC 7636 section 4.2)."""
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return base64url(sha256(verifier.encode()).digest()).decode()
 
 
 def fits(challenge: str, verifier: str) -> bool:

@@ -1,9 +1,8 @@
 """Identity assertions for another authorization server (Identity Assertion JWT Authorization Grant section 3)."""
 
-from base64 import urlsafe_b64encode
-
 from licet.domain.application import Application
 from licet.domain.family import Exchanged, Proof
+from licet.domain.ids import base64url
 from licet.oauth.context import Context
 from licet.oauth.request import TokenAnswer
 
@@ -22,7 +21,7 @@ async def id_jag(context: Context, application: Application, proof: Proof, excha
         "sub": context.subjects.of(application, exchanged.user_id),
         "aud": exchanged.audience,
         "client_id": exchanged.client_id or application.client_id,
-        "jti": urlsafe_b64encode(context.random(JTI_BYTES)).decode().rstrip("="),
+        "jti": base64url(context.random(JTI_BYTES)).decode(),
         "iat": now,
         "exp": now + lifetime,
         **({"scope": " ".join(proof.scope)} if proof.scope else {}),

@@ -6,12 +6,12 @@ Logout 1.0). Notices are rows: what was not told before a crash is told after it
 
 import asyncio
 import logging
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from licet.domain.application import Application
 from licet.domain.family import Family, LogoutNotice
+from licet.domain.ids import base64url
 from licet.errors import Refused, Unreachable
 from licet.oauth.context import Context
 from licet.oauth.encryption import encrypted
@@ -83,7 +83,7 @@ async def logout_token(context: Context, application: Application, *, user_id: s
         "aud": application.client_id,
         "iat": now,
         "exp": now + LIFETIME,
-        "jti": urlsafe_b64encode(context.random(JTI_BYTES)).decode().rstrip("="),
+        "jti": base64url(context.random(JTI_BYTES)).decode(),
         "events": {EVENT: {}},
         "sid": session_id,
     }

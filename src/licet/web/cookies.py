@@ -2,11 +2,11 @@
 
 import hmac
 import re
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
+from licet.domain.ids import base64url
 from licet.web.reply import Pair
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -62,4 +62,4 @@ def unsign(signed: str, key: bytes) -> str | None:
 
 
 def _tag(value: str, key: bytes) -> str:
-    return urlsafe_b64encode(hmac.digest(key, value.encode(), sha256)).rstrip(b"=").decode()
+    return base64url(hmac.digest(key, value.encode(), sha256)).decode()

@@ -1,13 +1,13 @@
 """Forms that only the page we made may send: from our own site, from the browser that got it, about what it showed."""
 
 import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 import orjson
 
+from licet.domain.ids import base64url
 from licet.errors import CrossSite, MalformedRequest
 from licet.web.csrf import same_site
 from licet.web.request import Request
@@ -24,7 +24,7 @@ class Forms:
     def token(self, browser: str, *about: str) -> str:
         """The token of a form for a browser, about everything that sending it will be taken to mean."""
         tag = hmac.digest(self.key, orjson.dumps(["form", browser, *about]), sha256)
-        return urlsafe_b64encode(tag).rstrip(b"=").decode()
+        return base64url(tag).decode()
 
     def check(self, said: Mapping[str, str], browser: str, *about: str) -> None:
         """Refuse a form that was made for another browser, or about something else (MalformedRequest)."""

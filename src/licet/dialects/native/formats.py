@@ -4,7 +4,7 @@ Internal ids stand as they are.
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import orjson
 
+from licet.domain.ids import base64url
 from licet.domain.kinds import Path, Schema, mistyped
 from licet.domain.secret import Form
 from licet.domain.text import text_fault
@@ -53,7 +54,7 @@ class Cursor:
 
     def write(self, place: Sequence[str | int]) -> str:
         """A place in the list as callers see it."""
-        return urlsafe_b64encode(orjson.dumps((self.of, *place))).decode().rstrip("=")
+        return base64url(orjson.dumps((self.of, *place))).decode()
 
     def read(self, cursor: str) -> Place | None:
         """The place that a cursor of this list stands for; None for any other text."""

@@ -1,7 +1,7 @@
 """How this surface writes what it hands out: client ids, secrets, the ids of other things, times, tags and cursors."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ import orjson
 
 from licet.domain import text
 from licet.domain.application import Application
-from licet.domain.ids import Spelling
+from licet.domain.ids import Spelling, base64url
 from licet.domain.kinds import Path, Schema, mistyped
 from licet.domain.secret import Form
 from licet.errors import Fault, MalformedBody
@@ -66,7 +66,7 @@ def expected_version(request: Request) -> int | None:
 
 def write_cursor(place: Place | None) -> str | None:
     """Where the next page begins, for callers to hand back as it is; None behind the last."""
-    return None if place is None else urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+    return None if place is None else base64url(orjson.dumps(place)).decode()
 
 
 def read_cursor(cursor: str) -> Place | None:
