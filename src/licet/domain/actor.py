@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Literal
 
 from licet.domain.application import Application
+from licet.domain.scope import Scope
 from licet.errors import NotCreator, PermissionMissing, RoleTooLow, ScopeMissing, UnknownApplication
 
 Role = Literal["owner", "admin", "member"]
@@ -140,6 +141,13 @@ class Actor:
 def manages(actor: Actor, organization_id: str) -> bool:
     """Whether the caller manages what an organization owns."""
     return actor.roles.get(organization_id) in MANAGERS or actor.may(MANAGE_APPLICATIONS)
+
+
+def grantable(actor: Actor, scope: Scope, organization_id: str) -> bool:
+    """Whether the caller may give a scope to something of an organization."""
+    if scope.grantable_by == "owner":
+        return actor.roles.get(organization_id) == "owner" or actor.may(MANAGE_APPLICATIONS)
+    return scope.grantable_by == "manager"
 
 
 def require_management(actor: Actor, application: Application, reach: Reach = Reach.ROLE) -> None:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from licet.domain.actor import Actor
+from licet.domain.actor import Actor, grantable
 from licet.domain.api_key import FORM, PREFIX, ApiKey
 from licet.domain.secret import digest
 from licet.errors import Fault, Forbidden, Invalid, ScopeNotGrantable, TooMany, Unauthenticated, UnknownToken
 from licet.services.ambient import Ambient
-from licet.services.applications import grantable
 from licet.services.catalogue import Catalogue
 from licet.services.credentials import MAXIMUM_LENGTH
 from licet.services.organizations import Organizations

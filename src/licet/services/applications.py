@@ -9,13 +9,20 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from weakref import WeakValueDictionary
 
-from licet.domain.actor import INSTANCE_ORGANIZATION_ID, MANAGE_APPLICATIONS, Actor, Reach, manages, require_management
+from licet.domain.actor import (
+    INSTANCE_ORGANIZATION_ID,
+    MANAGE_APPLICATIONS,
+    Actor,
+    Reach,
+    grantable,
+    manages,
+    require_management,
+)
 from licet.domain.application import SETTINGS, Application, Patch, altered, change, differences
 from licet.domain.consequences import stops
 from licet.domain.judgement import check
 from licet.domain.profile import faults as unfit
 from licet.domain.revision import Change
-from licet.domain.scope import Scope
 from licet.domain.secret import Form, digest
 from licet.errors import Fault, Invalid, ScopeNotGrantable, UnknownApplication, VersionMismatch
 from licet.services import sectors
@@ -328,10 +335,3 @@ def _may_place(actor: Actor, present: Application | None, organization_id: str) 
         return True
     # Who registers without being anybody registers with the instance, and never moves what is there.
     return present is None and actor.id is None and organization_id == INSTANCE_ORGANIZATION_ID
-
-
-def grantable(actor: Actor, scope: Scope, organization_id: str) -> bool:
-    """Whether the caller may give a scope to something of an organization."""
-    if scope.grantable_by == "owner":
-        return actor.roles.get(organization_id) == "owner" or actor.may(MANAGE_APPLICATIONS)
-    return scope.grantable_by == "manager"
