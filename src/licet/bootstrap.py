@@ -178,7 +178,7 @@ async def _bring_up_to_date(opened: Store) -> None:
 
 
 def _context(settings: Settings, services: Services, refresh_key: bytes) -> Context:
-    """The instance as an authorization server, in the name of the surface that the standard one shares."""
+    """What the standard authorization server works with: it is for the management API's applications."""
     provider = Provider(
         surface=STANDARD,
         issuer=settings.origin,
@@ -280,7 +280,7 @@ def _origins(settings: Settings) -> list[str]:
 
 
 async def _watch(services: Services, registry: Registry) -> None:
-    """Drop from memory what changed; twice in the bound that is promised, so that one slow look is forgiven."""
+    """Drop changed applications from memory; looks twice in the 500 ms that are promised, so that one may be slow."""
     while True:
         try:
             await services.clients.look()

@@ -64,7 +64,7 @@ class Application:
     """One registered application; times are milliseconds since the epoch.
 
     `saved_at` and `saved_by` move with every accepted write, `updated_at` and `version` only when something changed.
-    What it got for itself before `tokens_not_before` has ended.
+    Tokens that the application got for itself before `tokens_not_before` have ended.
     """
 
     id: str
@@ -232,7 +232,11 @@ class Application:
 
     @property
     def sector(self) -> str:
-        """Whom its pairwise subjects are the same for (OpenID Connect Core section 8.1): the host of its sector."""
+        """Within which a person has one pairwise subject (OpenID Connect Core section 8.1).
+
+        The host of `sector_identifier_uri`, else the one host of all redirect URIs; else the application is alone in
+        a sector of its own, its client_id.
+        """
         hosts = {redirect_uri.host(uri) or uri for uri in self.redirect_uris}
         if self.sector_identifier_uri is not None:
             return redirect_uri.host(self.sector_identifier_uri) or self.client_id
@@ -245,7 +249,7 @@ class Application:
 
     @property
     def insecure(self) -> bool:
-        """Whether plain http beyond loopback is registered: shown, and never redirected to."""
+        """Whether plain http beyond loopback is registered: shown, and redirected to only if the operator allows it."""
         return any(redirect_uri.is_insecure(uri) for uri in self.redirect_uris)
 
     @property

@@ -35,7 +35,7 @@ class Family:
         generation: of the present refresh token; 0 before the code is redeemed, or when there is none.
         refreshes: whether redeeming the code gives a refresh token.
         refresh_idle: how long (ms) a refresh token lives unused.
-        slides: whether every rotation moves the absolute end, to twice that long after it.
+        slides: whether every rotation moves the absolute end, to twice `refresh_idle` from then.
         idle_expires_at: when the present refresh token ends unused.
         refreshed_at: when the present generation was handed out.
         expires_at: the absolute end; nothing of it works after.
@@ -194,7 +194,7 @@ class OpaqueToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What a person allowed an application at a surface: remembered by these and the resources, in their order."""
+    """What a person allowed an application: one for each surface and each set of resources."""
 
     user_id: str
     application_id: str

@@ -51,7 +51,11 @@ def spelled(scope: Iterable[str], catalogue: Collection[str]) -> tuple[str, ...]
 
 
 def rewritten(present: Iterable[str], wanted: Iterable[str], catalogue: Collection[str]) -> tuple[str, ...]:
-    """A list after a surface wrote its own scopes: foreign ones keep their place, its own take the others' places."""
+    """A list after a surface wrote the scopes that it can spell, those of its catalogue.
+
+    Scopes that it cannot spell stay where they are. The wanted ones take the places of its earlier ones in order, and
+    what is left of them follows at the end.
+    """
     rest = list(dict.fromkeys(wanted))
     result: list[str] = []
     for name in present:

@@ -15,7 +15,7 @@ ID_JAG = "urn:ietf:params:oauth:token-type:id-jag"
 ISSUED = (ACCESS_TOKEN, ID_JAG)
 """What an exchange can give."""
 ANY, SAME, SURFACE = "*", "same", "surface:"
-"""Every application; the audience of the token that is brought; every application registered through a surface."""
+"""In a list of a row: every application; the audience that the brought token has; what a surface registered."""
 MAPPINGS = ("sub", "username", "email")
 ASSERTIONS = ("id-jag", "jwt")
 """What an issuer's assertions can be: for one application each (ID-JAG), or plain JWTs (RFC 7523 section 2.1)."""

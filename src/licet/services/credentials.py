@@ -72,7 +72,7 @@ class Credentials:
     async def allowed(
         self, user: User, allowance: Allowance, *, scopes: frozenset[str], surface: str, request_id: str = ""
     ) -> Caller:
-        """The person who allowed an application that much; its token was looked at where tokens are."""
+        """The person in whose name an application calls; its surface has verified the access token."""
         actor = await self._actor(user, surface, request_id, credential=allowance.id, scopes=scopes)
         return Caller(actor, user, "access_token", allowance)
 

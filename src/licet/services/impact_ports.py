@@ -43,7 +43,7 @@ class Living(Protocol):
         """How many codes wait to be redeemed, by the redirect URI that they were sent to."""
 
     async def uses(self, application_id: str, kind: UseKind) -> Mapping[str, int]:
-        """When each scope or redirect URI was used last (ms), as far back as there is an application."""
+        """When each scope or redirect URI was used last (ms); what is not named was never used."""
 
     async def use(self, application_id: str, kind: UseKind, names: Collection[str], now: int) -> None:
         """Remember a use; gathered, at most a minute behind, may be lost by a crash."""

@@ -48,7 +48,7 @@ class Registry(Protocol):
         """Version by bucket (of `domain.application.bucket`); raised in the transaction that changes an application."""
 
     async def until_changed(self, seconds: float) -> None:
-        """Until one may have been raised: looked for every so many seconds, or heard of sooner."""
+        """Wait until a version may have been raised: looks every so many seconds, or hears of it sooner."""
 
 
 class Families(Protocol):
@@ -183,7 +183,10 @@ class Spent(Protocol):
     """Names that may be used once: `jti` of assertions and proofs, shared by all workers."""
 
     async def spend(self, digest: bytes, expires_at: int, now: int) -> bool:
-        """Use a name up until it would be refused anyway; False when somebody had. Gathered."""
+        """Spend a name; False when somebody has. Gathered: of any number of callers one spends it.
+
+        It stays spent until `expires_at` (ms), when what carries it is refused for its age anyway.
+        """
 
 
 class Logouts(Protocol):
@@ -196,7 +199,7 @@ class Logouts(Protocol):
         """Take notices that are due, each by one worker alone; they come due again at `until`."""
 
     async def settle(self, notice: LogoutNotice, *, again_at: int | None) -> None:
-        """Try a notice again at a moment, or never."""
+        """Put a notice off until `again_at` (ms), or be done with it (None)."""
 
 
 class Trust(Protocol):

@@ -82,9 +82,10 @@ class Sessions(Protocol):
     """Sessions of every surface, by digest; whatever ends one, the applications in it are told (`Logouts`)."""
 
     async def insert(self, session: Session, *, keep: int | None, instead_of: str | None = None) -> None:
-        """Write one, in the place of another; beyond `keep` of the same user and surface the oldest end.
+        """Write one and move the user's last login; beyond `keep` of the same user and surface the oldest end.
 
-        One in the place of itself goes on. Moves the user's last login.
+        The session that it stands in for ends (`instead_of`, an id). Where that is its own id the session goes on
+        under the new token, and what hangs on it stays.
         """
 
     async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:

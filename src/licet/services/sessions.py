@@ -57,9 +57,10 @@ class Sessions:
         return user
 
     async def open(self, user: User, kind: SessionKind, *, instead_of: Session | None = None) -> Opened:
-        """Open a session of a surface for a proven user; one that it takes the place of ends.
+        """Open a session of a surface for a proven user; the one that it stands in for ends.
 
-        The same person's keeps its id, so that what hangs on it stays with it; the token is always new.
+        Where that is the same person's the id stays, so that families and applications of the session keep their
+        `sid`; the token is always new, so that a planted one opens nothing.
         """
         now = self._ambient.clock()
         token = kind.form.make(self._ambient.entropy)

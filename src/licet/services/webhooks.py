@@ -64,7 +64,7 @@ class Webhooks:
         return await self._store.of(organization.id)
 
     async def get(self, actor: Actor, webhook_id: str, organization_id: str | None = None) -> Webhook:
-        """One; where an organization is named, one of that (UnknownWebhook, RoleTooLow)."""
+        """One by its id, and of an organization if one is named (UnknownWebhook, UnknownOrganization, RoleTooLow)."""
         actor.need_scope("organizations:write")
         if organization_id is not None:
             organization_id = (await self._organizations.managed(actor, organization_id)).id

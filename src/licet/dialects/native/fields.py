@@ -106,7 +106,7 @@ APPLICATION = Shape(
         *map(_setting, ("userinfo_signed_response_alg", "introspection_signed_response_alg")),
         *map(_setting, ("backchannel_logout_uri", "backchannel_logout_session_required")),
         *map(_setting, ("frontchannel_logout_uri", "frontchannel_logout_session_required")),
-        shown("insecure", Flag(), "Whether plain http beyond loopback is registered; nobody is ever sent there."),
+        shown("insecure", Flag(), "Whether plain http beyond loopback is registered: used if the operator allows."),
         shown("version", Number(1, 2**53), "Counts the changes; the entity tag goes with it."),
         shown_time("created_at"),
         shown_time("updated_at", "When something last changed."),

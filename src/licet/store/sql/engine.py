@@ -36,7 +36,7 @@ class Engine(Protocol):
         """One row of a gathered verb that changes nothing."""
 
     async def until_changed(self, seconds: float) -> None:
-        """Until somebody may have written: looked at every so many seconds, or heard of sooner."""
+        """Wait until somebody may have written: looks every so many seconds, or hears of it sooner."""
 
     async def close(self) -> None:
         """Finish what is under way and let go."""

@@ -53,7 +53,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What one branch gave: rows, the key behind which it was not looked at, and a count; None and True mean whole."""
+    """What one branch gave.
+
+    Attributes:
+        rows: the first ones, in the order of the way.
+        until: the key up to which rows were looked for before there were enough; None when it was looked at whole.
+        count: how many rows were counted, never more than `COUNTED` and one.
+        counted_all: whether the count is of the whole branch.
+    """
 
     rows: list[Row]
     until: Key | None
@@ -63,9 +70,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A driver with its probes; where they thin it out, a page looks at so many of its rows and no more.
+    """A driver with its probes: how one page is found.
 
-    `far` has the branches that go farther than is counted, each with the key up to there.
+    `far` has the branches with more rows than are counted, each with the key of the last row that is. Probes may leave
+    few of their rows, so a page looks at `EXAMINED` of them and no more, and its cursor goes on from there.
     """
 
     engine: Engine
@@ -102,7 +110,7 @@ class Walk:
         return rows, far if len(rows) < size else None, sum(int(part[0]["count"]) for part in parts if part)
 
     async def _rows(self, value: str | int, after: Key, size: int, *, examined: int) -> tuple[list[Row], Key | None]:
-        """The rows, and the key up to which they were looked for if that was before they were enough."""
+        """Rows behind a key, and the key up to which they were looked for, if there were too few of them by then."""
         thinned = value in self.far
         until = await _far(self.engine, self.way, value, after=after, examined=examined) if thinned else None
         if until is None:
@@ -226,7 +234,10 @@ async def _ends(engine: Engine, each: Filter) -> dict[str | int, Key]:
 
 
 def _size(each: Filter, far: Mapping[str | int, Key]) -> tuple[bool, int, int]:
-    """How much a filter leaves: whether more than is counted, then its rank, then how new the last one counted is."""
+    """How much a filter leaves: whether more than is counted, then its rank, then how new the last one counted is.
+
+    The least of these drives. The newer the last one counted, the more there are.
+    """
     newest = next((-key[0] for key in far.values()), 0) if each.way is NEWEST else 0
     return bool(far), each.rank, newest
 
@@ -246,7 +257,11 @@ def _fits(each: Filter, cursor: Cursor) -> bool:
 
 
 def _cut(way: Way, branches: Sequence[Branch], limit: int) -> tuple[list[Row], Key | None]:
-    """The rows to show and the key to go on from. Behind the first `until` some branch was not looked at any more."""
+    """The rows to show, and the key to go on from.
+
+    What is behind the least `until` waits for the next page: a branch that was looked at no farther may have rows that
+    come before it.
+    """
     rows = sorted((row for branch in branches for row in branch.rows), key=lambda row: _key(way, row))
     until = min((branch.until for branch in branches if branch.until), default=None)
     sure = rows if until is None else [row for row in rows if _key(way, row) <= until]

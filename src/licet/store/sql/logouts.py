@@ -48,7 +48,7 @@ class Logouts:
         return [LogoutNotice(**{name: row[name] for name in COLUMNS}) for row in rows]
 
     async def settle(self, notice: LogoutNotice, *, again_at: int | None) -> None:
-        """Try a notice again at a moment, or never."""
+        """Put a notice off, or be done with it."""
         key = {"session_id": notice.session_id, "application_id": notice.application_id}
         if again_at is None:
             await self._engine.write(DONE, **key)

@@ -19,7 +19,10 @@ LEAST, MOST = -(2**63), 2**63 - 1
 
 
 class Stretch(NamedTuple):
-    """Part of a branch, behind one key: up to another, or `within` what shares the other's first column up to it."""
+    """Part of a branch: the rows behind one key, up to another.
+
+    With `within` only those that have the first column of `until`; else, where a way is crowded, those before it.
+    """
 
     after: Key
     until: Key
@@ -28,11 +31,18 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One walk: its rows, how a branch of them is entered, the columns of its key, and between which keys it lies.
+    """One walk through an index.
 
-    `also` is what a row must pass beside its place; `narrow` the columns that a count needs. `crowded`: many rows may
-    share the first column of the key, and its bound is that column alone.
-    `age`, `id`, `words` and `enabled` say where a probe finds these of a row's application.
+    Attributes:
+        name: what cursors of this way begin with.
+        rows: the table, with its alias.
+        entry: the condition by which a branch is entered.
+        key: the columns of the index that give the order, and `types` of them.
+        start: the key before the first row of a branch, from the branch's value; `end` the key of its last.
+        age: where a probe finds this of a row's application; `id`, `words` and `enabled` likewise.
+        also: what a row must pass beside its place.
+        narrow: the columns that a count needs.
+        crowded: whether many rows may share the first column of the key, so that it is cut into stretches by it.
     """
 
     name: str
