@@ -6,7 +6,7 @@ DATABASE ?= $(LICET_DATABASE)
 SUITES ?= unit contract conformance e2e fuzz
 
 BIN := .venv/bin
-SOURCES := src tests
+SOURCES := src tests bench
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check lint format fuzz examples soak bench lock clean .venv
