@@ -108,6 +108,11 @@ def key_path(settings: Settings) -> Path:
     return Path(settings.data) / KEY_FILE
 
 
+def database_file(settings: Settings) -> Path | None:
+    """SQLite's file; None for a database server."""
+    return store.sqlite_file(settings.database_url)
+
+
 async def open_store(settings: Settings) -> Store:
     """The instance's store as it is (StoreUnavailable, BadSettings)."""
     return await store.open(settings.database_url, listen=settings.listen)

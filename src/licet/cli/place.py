@@ -6,18 +6,10 @@ from licet import bootstrap
 from licet.errors import BadSettings
 from licet.settings import Settings
 
-SQLITE = "sqlite:///"
-
-
-def database_file(settings: Settings) -> Path | None:
-    """SQLite's file; None for a database server."""
-    url = settings.database_url
-    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) or "://" not in url else None
-
 
 def missing(settings: Settings) -> Path | None:
     """The first file that every instance has and this one has not."""
-    files = (bootstrap.key_path(settings), database_file(settings))
+    files = (bootstrap.key_path(settings), bootstrap.database_file(settings))
     return next((file for file in files if file is not None and not file.exists()), None)
 
 

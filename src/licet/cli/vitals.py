@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from licet import bootstrap
 from licet.cli.finding import Finding, Level
-from licet.cli.place import database_file, missing
+from licet.cli.place import missing
 from licet.domain.ids import Entropy
 from licet.errors import BadSettings, Broken, Failure
 from licet.services.ambient import Ambient, Clock
@@ -33,7 +33,7 @@ def of_files(settings: Settings, config: Path | None) -> Iterator[Finding]:
         *_mode(key.parent, OTHERS_WRITE, "fail", "may be changed by others: chmod 700"),
         *_length(key),
     ]
-    file = database_file(settings)
+    file = bootstrap.database_file(settings)
     if file is not None:
         told += _mode(file, OTHERS, "fail", "may be read by others: chmod 600")
     if urlsplit(settings.database_url).password:
@@ -69,7 +69,7 @@ def _authorities(file: str) -> Iterator[Finding]:
 
 async def of_database(settings: Settings, clock: Clock, entropy: Entropy) -> AsyncIterator[Finding]:
     """Reachable, of this program's version, its keys open, and nothing in it from the future."""
-    file = database_file(settings)
+    file = bootstrap.database_file(settings)
     if file is not None and not file.exists():
         return
     try:

@@ -84,11 +84,19 @@ async def open(url: str, *, listen: bool = True) -> Store:  # noqa: A001 - calle
 
 async def open_engine(url: str, *, listen: bool = True) -> Engine:
     """The engine of a URL; as in SQLAlchemy's URLs a path after `sqlite:///` is relative unless it begins with `/`."""
-    scheme = urlsplit(url).scheme if "://" in url else "sqlite"
-    if scheme == "sqlite":
-        return SQLite(Path(url.removeprefix("sqlite:///")))
+    file = sqlite_file(url)
+    if file is not None:
+        return SQLite(file)
+    scheme = urlsplit(url).scheme
     if scheme in {"postgresql", "postgres"}:
         from licet.store.sql import postgres  # noqa: PLC0415 - its driver delays a start, and SQLite needs none of it
 
         return await postgres.connect(url, random.random, listen=listen)
     raise BadSettings(f"database: {scheme}:// is neither sqlite:/// nor postgresql://")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite database, from its URL or as a plain path; None for a URL of another kind."""
+    if "://" in url and urlsplit(url).scheme != "sqlite":
+        return None
+    return Path(url.removeprefix("sqlite:///"))
