@@ -153,9 +153,9 @@ def act_of_consent(
 ) -> tuple[Consent, Change]:
     """That a person allows an application this much, now; and what is told of it if it is new."""
     now, user = context.now(), person.user
-    himself = Actor(id=user.id, name=user.username, surface=context.provider.surface, roles={}, permissions=frozenset())
+    actor = Actor(id=user.id, name=user.username, surface=context.provider.surface, roles={}, permissions=frozenset())
     change = context.ambient.change(
-        himself,
+        actor,
         "consent.granted",
         user.id,
         organization_id=application.organization_id,

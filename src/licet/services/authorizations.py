@@ -75,11 +75,11 @@ class Authorizations:
     async def _withdrawal(self, user_id: str, application_id: str, by: Actor | None) -> Change:
         user = await self._store.users.by_id(user_id)
         application = await self._store.applications.by_id(application_id)
-        himself = Actor(
+        person = Actor(
             id=user_id, name=user.username if user else user_id, surface=PAGES, roles={}, permissions=frozenset()
         )
         return self._ambient.change(
-            by or himself,
+            by or person,
             "consent.revoked",
             user_id,
             organization_id=application.organization_id if application else None,

@@ -70,8 +70,8 @@ class Users:
         link = await self._good(invitation, "invitation") if invitation is not None else None
         if link is not None and plain.email is None:
             plain = replace(plain, email=link.email)
-        himself = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
-        return await self._insert(himself, plain, link)
+        newcomer = Actor(id=None, name=f"sign-up:{person.username}", surface=surface, roles={}, permissions=frozenset())
+        return await self._insert(newcomer, plain, link)
 
     def require_open(self, invitation: str | None = None) -> None:
         """Refuse whom the operator lets not sign up (SignUpClosed); `join` asks again."""
@@ -107,9 +107,9 @@ class Users:
         """Set the password of the user a `setup` link was made for, once (UnknownLink)."""
         link = await self._claim(value, "setup")
         user = await self._known(link.user_id or "")
-        himself = Actor(id=user.id, name=user.username, surface="link", roles={}, permissions=frozenset())
+        person = Actor(id=user.id, name=user.username, surface="link", roles={}, permissions=frozenset())
         return await self._write(
-            himself,
+            person,
             user,
             replace(user, password_hash=await self._passwords.hash(password_digest)),
             "user.password_set",
