@@ -164,6 +164,10 @@ class DeviceCode:
     session_id: str | None = None
     address: str = ""
 
+    def too_soon(self, now: int) -> bool:
+        """Whether a poll at a moment (ms) comes before its interval is over (RFC 8628 section 3.5)."""
+        return self.polled_at is not None and now < self.polled_at + self.interval * 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpaqueToken:

@@ -1,6 +1,7 @@
 """Organizations own applications; people are in them with one of three roles."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,3 +36,12 @@ class Member:
     email: str | None
     role: Role
     created_at: int
+
+
+def is_fixed(roles: Mapping[str, str], user_id: str, *, by_self: bool) -> bool:
+    """Whether a member's role stays as it is: the owner's, and the sole admin's where they give it up themself.
+
+    An owner is followed by handing the organization over; `roles` are those of all members, by user.
+    """
+    sole_admin = roles[user_id] == "admin" and list(roles.values()).count("admin") == 1
+    return roles[user_id] == "owner" or (by_self and sole_admin)

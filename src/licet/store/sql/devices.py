@@ -114,7 +114,7 @@ def _poll(digest: bytes, now: int, slower: int) -> Script[tuple[DeviceCode, bool
     if row is None:
         return None
     known = device(row)
-    too_soon = known.polled_at is not None and now < known.polled_at + known.interval * 1000
+    too_soon = known.too_soon(now)
     known = replace(known, polled_at=now, interval=known.interval + slower * too_soon)
     yield from ask(POLLED, digest=digest, polled_at=now, interval=known.interval)
     return known, too_soon

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Literal
 
 from licet.domain.actor import Role
-from licet.domain.organization import Member, Organization
+from licet.domain.organization import Member, Organization, is_fixed
 from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.store.sql import api_keys, outbox
@@ -175,11 +175,9 @@ def _add_member(organization_id: str, user_id: str, role: Role, change: Change) 
 def _unless_fixed(step: Step, change: Change, *, by_self: bool) -> Script[Outcome]:
     statement, values = step
     roles = yield from _roles(values["id"])
-    role = roles.get(values["user_id"])
-    if role is None:
+    if values["user_id"] not in roles:
         return "unknown"
-    sole_admin = role == "admin" and list(roles.values()).count("admin") == 1
-    if role == "owner" or (by_self and sole_admin):
+    if is_fixed(roles, values["user_id"], by_self=by_self):
         return "fixed"
     yield from ask(statement, **values)
     yield from record(change)
