@@ -1,8 +1,8 @@
 """Organizations and their members: who may manage what is decided by these roles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from licet.domain.actor import MANAGE_ORGANIZATIONS, MANAGERS, Actor, Role
 from licet.domain.kinds import Text
@@ -69,24 +69,24 @@ class Organizations:
         everybody = None if actor.may(MANAGE_ORGANIZATIONS) else actor.id
         return await self._store.page(everybody, after=after, limit=limit)
 
-    async def rename(self, actor: Actor, organization_id: str, *, name: str, logo: str | None) -> Organization:
-        """Change name and logo; the slug never changes (RoleTooLow, Invalid)."""
+    async def update(self, actor: Actor, organization_id: str, said: Mapping[str, Any]) -> Organization:
+        """Change `name` and `logo` as far as they are said; the slug never changes (RoleTooLow, Invalid)."""
         organization = await self.managed(actor, organization_id)
-        faults = _faults(name, organization.slug)
+        wanted = replace(organization, **said, updated_at=self._ambient.clock())
+        faults = _faults(wanted.name, wanted.slug)
         if faults:
             raise Invalid(faults)
-        renamed = replace(organization, name=name, logo=logo, updated_at=self._ambient.clock())
         change = self._ambient.change(
             actor,
             "organization.updated",
             organization.id,
             organization_id=organization.id,
             before={"name": organization.name},
-            after={"name": name},
+            after={"name": wanted.name},
         )
-        if not await self._store.replace(renamed, change):
+        if not await self._store.replace(organization, wanted, change):
             raise UnknownOrganization
-        return renamed
+        return wanted
 
     async def delete(self, actor: Actor, organization_id: str) -> None:
         """Delete a team that owns no application; its owner or an administrator may (StillOwned, Conflict)."""

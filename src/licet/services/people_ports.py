@@ -147,8 +147,8 @@ class Organizations(Protocol):
     async def page(self, member_id: str | None, *, after: str | None, limit: int) -> Sequence[Organization]:
         """Organizations by slug, after the slug `after`; of one member, or all."""
 
-    async def replace(self, organization: Organization, change: Change) -> bool:
-        """Write its new name and logo; False when it is gone."""
+    async def replace(self, seen: Organization, organization: Organization, change: Change) -> bool:
+        """Write what leads from the state seen to the new name and logo; False when it is gone."""
 
     async def remove(self, organization_id: str, change: Change) -> Literal["removed", "unknown", "owns_applications"]:
         """Delete one that owns no application."""

@@ -302,10 +302,11 @@ async def test_organizations_are_listed_by_slug(scene):
     assert [row.slug for row in await organizations.page(ALICE, after="acme", limit=9)] == [f"personal-{ALICE[::-1]}"]
     acme = await organizations.by_slug("acme")
     assert not await organizations.insert(replace(acme, id=an_id(9)), ALICE, scene.change(an_id(9)))
-    renamed = replace(acme, name="Acme 2", logo="https://acme.example/logo.png", updated_at=99)
-    assert await organizations.replace(renamed, scene.change(ACME))
-    assert await organizations.by_id(ACME) == renamed
-    assert not await organizations.replace(replace(renamed, id=an_id(9)), scene.change(an_id(9)))
+    renamed, pictured = replace(acme, name="Acme 2"), replace(acme, logo="https://acme.example/logo.png", updated_at=99)
+    for new in (renamed, pictured):
+        assert await organizations.replace(acme, new, scene.change(ACME))
+    assert await organizations.by_id(ACME) == replace(pictured, name="Acme 2")
+    assert not await organizations.replace(acme, replace(acme, id=an_id(9)), scene.change(an_id(9)))
 
 
 async def test_an_organization_that_owns_applications_stays(scene):

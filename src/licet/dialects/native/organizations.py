@@ -109,8 +109,8 @@ class Organizations:
         """Another name or logo."""
         actor = await self._authentication.actor(request)
         present = await self._organizations.find(actor, request.params["organization_id"])
-        said = {"name": present.name, "logo": present.logo, **ORGANIZATION.decode(body(request, PATCHES), present)}
-        return render.ok(ORGANIZATION.encode(await self._organizations.rename(actor, present.id, **said)))
+        said = ORGANIZATION.decode(body(request, PATCHES), present)
+        return render.ok(ORGANIZATION.encode(await self._organizations.update(actor, present.id, said)))
 
     async def delete(self, request: Request) -> Reply:
         """Gone, once it owns no application."""

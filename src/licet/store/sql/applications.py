@@ -1,7 +1,6 @@
 """Applications, their revisions and their tombstones."""
 
 from collections.abc import AsyncIterator, Sequence
-from functools import cache
 
 from licet.domain.application import Application
 from licet.domain.revision import Change
@@ -9,7 +8,7 @@ from licet.domain.secret import Secret
 from licet.services.application_ports import Page, Query, Selection
 from licet.store.sql import audit, living, registry, secrets, terms
 from licet.store.sql.application import COLUMNS, application, values
-from licet.store.sql.columns import assign, insert
+from licet.store.sql.columns import assign, insert, update
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.listing import page, stream
@@ -27,9 +26,9 @@ INSERT = Statement(f"{insert('applications', (*COLUMNS, 'registration_digest'))}
 BY_CLIENT_ID = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at IS NULL")
 BY_ID = Statement("SELECT * FROM applications WHERE id = :id AND purge_at IS NULL")
 # One conditional statement: of two writers who saw the same version, one finds it gone.
-_IF_SEEN = "WHERE id = :id AND version = :seen AND purge_at IS NULL RETURNING id"
+_IF_SEEN = "id = :id AND version = :seen AND purge_at IS NULL"
 TOUCH = Statement("UPDATE applications SET saved_at = :saved_at, saved_by = :saved_by WHERE id = :id")
-BURY = Statement(f"UPDATE applications SET purge_at = :purge_at {_IF_SEEN}")
+BURY = update("applications", ("purge_at",), _IF_SEEN)
 TOMBSTONE = Statement("SELECT * FROM applications WHERE client_id = :client_id AND purge_at > :now")
 UNBURY = Statement(f"""
     UPDATE applications SET purge_at = NULL, {assign(_REPLACED)} WHERE id = :id AND purge_at IS NOT NULL
@@ -128,12 +127,8 @@ def rewrite(seen: Application, new: Application) -> Script[bool]:
     before, after = vars(seen), vars(new)
     changed = (name for name in _REPLACED if before.get(_OF.get(name, name)) != after.get(_OF.get(name, name)))
     columns = tuple(dict.fromkeys((*_ALWAYS, *changed)))
-    return bool((yield _replace_of(columns), {**values(new, columns), "id": new.id, "seen": seen.version}))
-
-
-@cache
-def _replace_of(columns: tuple[str, ...]) -> Statement:
-    return Statement(f"UPDATE applications SET {assign(columns)} {_IF_SEEN}")
+    row = {**values(new, columns), "id": new.id, "seen": seen.version}
+    return bool((yield update("applications", columns, _IF_SEEN), row))
 
 
 def _insert(new: Application, change: Change, secret: Secret | None, registration_digest: bytes | None) -> Script[bool]:

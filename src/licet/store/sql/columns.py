@@ -1,9 +1,12 @@
 """What every table's file needs to write its statements and to pack what is no column's type."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import orjson
+
+from licet.store.sql.statement import Statement
 
 
 def insert(table: str, columns: Iterable[str]) -> str:
@@ -15,6 +18,12 @@ def insert(table: str, columns: Iterable[str]) -> str:
 def assign(columns: Iterable[str]) -> str:
     """The assignments of an update, each column from the parameter of its name."""
     return ", ".join(f"{name} = :{name}" for name in columns)
+
+
+@cache
+def update(table: str, columns: tuple[str, ...], condition: str = "id = :id") -> Statement:
+    """The statement that writes columns of one row, each from the parameter of its name, and returns the row's id."""
+    return Statement(f"UPDATE {table} SET {assign(columns)} WHERE {condition} RETURNING id")
 
 
 def changed(columns: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.store.sql import api_keys, outbox
 from licet.store.sql.audit import record, recorded
-from licet.store.sql.columns import insert
+from licet.store.sql.columns import changed, insert, update
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script, Step, ask
-from licet.store.sql.statement import Statement
+from licet.store.sql.statement import Statement, Value
 
 COLUMNS = tuple(field.name for field in fields(Organization))
 Outcome = Literal["done", "unknown", "fixed"]
@@ -26,8 +26,6 @@ PAGE = Statement("SELECT * FROM organizations WHERE slug > :after ORDER BY slug 
 PAGE_OF = Statement("""
     SELECT o.* FROM memberships AS m JOIN organizations AS o ON o.id = m.organization_id
     WHERE m.user_id = :member_id AND o.slug > :after ORDER BY o.slug LIMIT :size""")
-REPLACE = Statement("""
-    UPDATE organizations SET name = :name, logo = :logo, updated_at = :updated_at WHERE id = :id RETURNING id""")
 LOCK = Statement("SELECT id FROM organizations WHERE id = :id {locked}")
 OWNS = Statement("SELECT 1 FROM applications WHERE organization_id = :id AND purge_at IS NULL LIMIT 1")
 DELETE_TOMBSTONES = Statement("DELETE FROM applications WHERE organization_id = :id")
@@ -51,6 +49,11 @@ END_OF_MEMBER = (
 """What ends with a membership: the member's API keys there, and tokens for them of the organization's applications."""
 
 
+def values(organization: Organization) -> dict[str, Value]:
+    """An organization as a row."""
+    return {name: getattr(organization, name) for name in COLUMNS}
+
+
 def organization(row: Row) -> Organization:
     """A row as an organization."""
     return Organization(**{name: row[name] for name in COLUMNS})
@@ -58,7 +61,7 @@ def organization(row: Row) -> Organization:
 
 def write(new: Organization, owner_id: str | None) -> Script[bool]:
     """Insert one with its owner; False when its slug is taken."""
-    if not (yield from ask(INSERT, **{name: getattr(new, name) for name in COLUMNS})):
+    if not (yield from ask(INSERT, **values(new))):
         return False
     if owner_id is not None:
         yield from ask(ADD_MEMBER, id=new.id, user_id=owner_id, role="owner", created_at=new.created_at)
@@ -103,10 +106,10 @@ class Organizations:
             rows = await self._engine.read(PAGE_OF, member_id=member_id, after=after or "", size=limit)
         return [organization(row) for row in rows]
 
-    async def replace(self, new: Organization, change: Change) -> bool:
-        """Write its new name and logo; False when it is gone."""
-        row = {"id": new.id, "name": new.name, "logo": new.logo, "updated_at": new.updated_at}
-        return await self._engine.run(recorded, REPLACE, row, change)
+    async def replace(self, seen: Organization, new: Organization, change: Change) -> bool:
+        """Write what leads from one name and logo to another; False when it is gone."""
+        columns = ("updated_at", *changed(("name", "logo"), values(seen), values(new)))
+        return await self._engine.run(recorded, update("organizations", columns), values(new), change)
 
     async def remove(self, organization_id: str, change: Change) -> Literal["removed", "unknown", "owns_applications"]:
         """Delete one that owns no application; tombstones go with it."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from licet.domain.revision import Change
 from licet.domain.user import PersonalToken, User
 from licet.store.sql import users
 from licet.store.sql.audit import record, recorded
-from licet.store.sql.columns import assign, changed, insert, pack, qualified, unpack
+from licet.store.sql.columns import changed, insert, pack, qualified, unpack, update
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.script import Row, Script, ask
@@ -87,8 +87,10 @@ class PersonalTokens:
 
     async def replace(self, seen: PersonalToken, new: PersonalToken, change: Change) -> bool:
         """Write what leads from one state of a token to another; False when it is gone."""
-        columns = changed(_REPLACED, values(seen), values(new))
-        return await self._engine.run(recorded, _replace_of(columns), values(new), change)
+        row = values(new)
+        # With the id there is something to write also where nothing differs.
+        statement = update("personal_tokens", ("id", *changed(_REPLACED, values(seen), row)))
+        return await self._engine.run(recorded, statement, row, change)
 
     async def touch(self, token_id: str, now: int) -> None:
         """Remember a use."""
@@ -97,12 +99,6 @@ class PersonalTokens:
     async def remove(self, user_id: str, token_id: str, change: Change) -> bool:
         """Remove one of a user's own; False when it was gone."""
         return await self._engine.run(recorded, REMOVE, {"id": token_id, "user_id": user_id}, change)
-
-
-@cache
-def _replace_of(columns: tuple[str, ...]) -> Statement:
-    # With the id there is something to write also where nothing differs.
-    return Statement(f"UPDATE personal_tokens SET {assign(('id', *columns))} WHERE id = :id RETURNING id")
 
 
 def _insert(new: PersonalToken, change: Change, *, unique_name: bool) -> Script[bool]:

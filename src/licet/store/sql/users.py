@@ -1,7 +1,7 @@
 """People, what they hold, and what they leave behind."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -13,7 +13,7 @@ from licet.errors import UnknownLink, UnknownUser
 from licet.services.people_ports import Admission, Standing
 from licet.store.sql import ending, families, links, organizations
 from licet.store.sql.audit import record
-from licet.store.sql.columns import after_prefix, assign, changed, insert, pack, unpack
+from licet.store.sql.columns import after_prefix, changed, insert, pack, unpack, update
 from licet.store.sql.engine import Engine
 from licet.store.sql.gather import Gathered, Last
 from licet.store.sql.kept import kept
@@ -197,16 +197,11 @@ def _enter(new: User, admission: Admission) -> Script[None]:
         yield from record(change)
 
 
-@cache
-def _replace_of(columns: tuple[str, ...]) -> Statement:
-    return Statement(f"UPDATE users SET {assign(('updated_at', *columns))} WHERE id = :id RETURNING id")
-
-
 def _replace(seen: User, new: User, change: Change, *, end_credentials: bool) -> Script[Taken]:
     row = values(new)
     if taken := (yield from _taken(row)):
         return taken
-    if not (yield from ask(_replace_of(changed(_REPLACED, values(seen), row)), **row)):
+    if not (yield update("users", ("updated_at", *changed(_REPLACED, values(seen), row))), row):
         raise UnknownUser
     if end_credentials:
         yield from ending.end(ending.OF_USER, change.at, user_id=new.id)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import cache
 
 from licet.domain.revision import Change
 from licet.domain.webhook import Delivery, Due, Webhook
 from licet.store.sql import audit, owned
-from licet.store.sql.columns import assign, changed, insert, qualified
+from licet.store.sql.columns import assign, changed, insert, qualified, update
 from licet.store.sql.engine import Engine
 from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement, Value
@@ -108,15 +107,10 @@ class Webhooks:
         return await self._engine.run(_note, told, gave_up_at)
 
 
-@cache
-def _replace_of(columns: tuple[str, ...]) -> Statement:
-    assigned = assign(("updated_at", *columns))
-    return Statement(f"UPDATE webhooks SET {assigned} WHERE id = :id AND expires_at IS NULL RETURNING id")
-
-
 def _replace(seen: Webhook, new: Webhook, change: Change) -> Script[bool]:
     row = values(new)
-    if not (yield from ask(_replace_of(changed(_REPLACED, values(seen), row)), **row)):
+    columns = ("updated_at", *changed(_REPLACED, values(seen), row))
+    if not (yield update("webhooks", columns, "id = :id AND expires_at IS NULL"), row):
         return False
     if not new.enabled:
         yield from ask(DROP, id=new.id)
