@@ -7,8 +7,6 @@ from licet import errors
 from licet.web.asgi import Scope
 from licet.web.parsing import parse_json, parse_pairs, parse_single
 
-__all__ = ["Request", "parse_json"]
-
 FORM = "application/x-www-form-urlencoded"
 
 

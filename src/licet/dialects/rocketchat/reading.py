@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from licet.errors import MalformedBody, MalformedRequest
-from licet.web.parsing import parse_pairs
-from licet.web.request import FORM, Request, parse_json
+from licet.web.parsing import parse_json, parse_pairs
+from licet.web.request import FORM, Request
 
 Query = dict[str, Any]
 MULTIPART = "multipart/form-data"

@@ -14,7 +14,8 @@ from licet.domain.ids import Spelling, base64url
 from licet.domain.kinds import Path, Schema, mistyped
 from licet.domain.secret import Form
 from licet.errors import Fault, MalformedBody
-from licet.web.request import Request, parse_json
+from licet.web.parsing import parse_json
+from licet.web.request import Request
 
 _HEX = "0123456789abcdef"
 
