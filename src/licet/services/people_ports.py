@@ -54,12 +54,13 @@ class Users(Protocol):
         """Users whose name begins with `q`, by user name, after the user name `after`."""
 
     async def replace(
-        self, seen: User, user: User, change: Change, *, end_credentials: bool
+        self, seen: User, user: User, change: Change, *, end_credentials: bool, link: bytes | None = None
     ) -> Literal["username", "email"] | None:
         """Write what leads from the state seen to the new one, or name the field that is taken (UnknownUser).
 
         What somebody else wrote meanwhile stays: a new name does not bring an old password back. With
-        `end_credentials` all sessions, tokens and links end in the same transaction.
+        `end_credentials` all sessions, tokens and links end in the same transaction, and in it the one-time link of a
+        digest is used up (UnknownLink, and nothing is written, when it is expired or used).
         """
 
     async def remove(self, user: User, change: Change, *, pseudonym: str) -> bool:

@@ -104,17 +104,12 @@ class Users:
         return await self._look(value, purpose) is not None
 
     async def set_first_password(self, value: str, password_digest: str) -> User:
-        """Set the password of the user a `setup` link was made for, once (UnknownLink)."""
-        link = await self._claim(value, "setup")
+        """Set the password of the user a `setup` link was made for, and use the link up with it (UnknownLink)."""
+        link = await self._good(value, "setup")
         user = await self._known(link.user_id or "")
         person = Actor(id=user.id, name=user.username, surface="link", roles={}, permissions=frozenset())
-        return await self._write(
-            person,
-            user,
-            replace(user, password_hash=await self._passwords.hash(password_digest)),
-            "user.password_set",
-            end_credentials=True,
-        )
+        changed = replace(user, password_hash=await self._passwords.hash(password_digest))
+        return await self._write(person, user, changed, "user.password_set", end_credentials=True, link=link.digest)
 
     async def get(self, actor: Actor, user_id: str) -> User:
         """A person, to themselves or an administrator (UnknownUser); others only to a token that is for people."""
@@ -234,7 +229,16 @@ class Users:
             raise NameTaken(taken)
         return user
 
-    async def _write(self, actor: Actor, before: User, after: User, action: str, *, end_credentials: bool) -> User:
+    async def _write(
+        self,
+        actor: Actor,
+        before: User,
+        after: User,
+        action: str,
+        *,
+        end_credentials: bool,
+        link: bytes | None = None,
+    ) -> User:
         written = replace(after, updated_at=self._ambient.clock())
         names = [name for name in SHOWN if getattr(before, name) != getattr(after, name)]
         change = self._ambient.change(
@@ -244,7 +248,7 @@ class Users:
             before={name: getattr(before, name) for name in names},
             after={name: getattr(after, name) for name in names},
         )
-        taken = await self._store.replace(before, written, change, end_credentials=end_credentials)
+        taken = await self._store.replace(before, written, change, end_credentials=end_credentials, link=link)
         if taken is not None:
             raise NameTaken(taken)
         return written

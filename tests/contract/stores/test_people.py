@@ -123,6 +123,24 @@ async def test_who_writes_a_person_undoes_nothing_that_was_written_since_they_lo
     )
 
 
+async def test_of_many_with_one_link_one_sets_the_password(scene):
+    bob, digest = user(BOB, "bob"), b"l" * 32
+    link = Link(digest=digest, purpose="setup", user_id=BOB, email=None, created_at=1, expires_at=10**15)
+    await scene.store.links.insert(link)
+    states = [replace(bob, password_hash=f"hash {number}") for number in range(20)]
+    changes = [scene.change(BOB) for _ in states]
+    written = scene.store.users.replace
+    answers = await asyncio.gather(
+        *(
+            written(bob, new, change, end_credentials=True, link=digest)
+            for new, change in zip(states, changes, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in answers].count(UnknownLink) == 19
+    assert await scene.store.users.by_id(BOB) == states[answers.index(None)]
+
+
 async def test_idle_users_are_the_active_ones_who_did_not_come_back(scene):
     await add_carol(scene, active=False)
     system = user(SYSTEM_USER_ID, "system")

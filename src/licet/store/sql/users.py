@@ -130,9 +130,11 @@ class Users:
         rows = await self._engine.read(PAGE, q=q, end=after_prefix(q), after=(after or "").casefold(), size=limit)
         return [user(row) for row in rows]
 
-    async def replace(self, seen: User, new: User, change: Change, *, end_credentials: bool) -> Taken:
+    async def replace(
+        self, seen: User, new: User, change: Change, *, end_credentials: bool, link: bytes | None = None
+    ) -> Taken:
         """Write what leads from one state of a user to another (UnknownUser); the last sign-in is the sessions'."""
-        return await self._engine.run(_replace, seen, new, change, end_credentials=end_credentials)
+        return await self._engine.run(_replace, seen, new, change, end_credentials=end_credentials, link=link)
 
     async def remove(self, gone: User, change: Change, *, pseudonym: str) -> bool:
         """Delete a person and what they own alone; what they did stays in the audit log under a pseudonym."""
@@ -197,7 +199,9 @@ def _enter(new: User, admission: Admission) -> Script[None]:
         yield from record(change)
 
 
-def _replace(seen: User, new: User, change: Change, *, end_credentials: bool) -> Script[Taken]:
+def _replace(seen: User, new: User, change: Change, *, end_credentials: bool, link: bytes | None) -> Script[Taken]:
+    if link is not None and not (yield from links.claim(link, change.at)):
+        raise UnknownLink
     row = values(new)
     if taken := (yield from _taken(row)):
         return taken
