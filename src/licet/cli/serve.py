@@ -31,11 +31,11 @@ class Start:
         return instance
 
     async def and_stop(self) -> None:
-        """Only prepare: for several workers, which then start on what is there."""
+        """Start and end again: migrated and furnished once, before several workers start on what is there."""
         await (await self()).close()
 
     def tell(self, _port: int) -> None:
-        """Say it."""
+        """Print what the start has to say."""
         click.echo(self.said)
 
 

@@ -232,7 +232,7 @@ class Application:
 
     @property
     def sector(self) -> str:
-        """Within which a person has one pairwise subject (OpenID Connect Core section 8.1).
+        """The sector, in which a person has one and the same pairwise subject (OpenID Connect Core section 8.1).
 
         The host of `sector_identifier_uri`, else the one host of all redirect URIs; else the application is alone in
         a sector of its own, its client_id.

@@ -25,8 +25,8 @@ async def nowhere(url: str, **_: object) -> Fetched:
 class Ambient:
     """The ground of all services; tests hand in their own clock, entropy and way out.
 
-    `written` is set when a change is about to be written: webhooks are looked after sooner, and never only because of
-    it, for the change may still be refused.
+    `written` is set when a change is about to be written, and wakes who delivers webhooks. It is a hint: the change may
+    still be refused, and changes of other workers do not set it.
     """
 
     store: Store

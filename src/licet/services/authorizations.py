@@ -56,7 +56,7 @@ class Authorizations:
         await self._store.consents.withdraw_all(application.id, change.at, change)
 
     async def note(self, actor: Actor, action: str, application: Application, after: Values) -> None:
-        """A row in the audit log of the application's organization."""
+        """Write a row of the audit log of the application's organization."""
         await self._store.audit.write(self._change(actor, action, application, after))
 
     async def withdraw(self, user_id: str, application_id: str, *beside: Change, by: Actor | None = None) -> bool:

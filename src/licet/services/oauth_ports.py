@@ -136,7 +136,7 @@ class Devices(Protocol):
         """The open or decided, unexpired one of a user code."""
 
     async def enter(self, user_code: str, *, user_id: str, now: int) -> DeviceCode | None:
-        """Note who typed the code of a pending one: from then on it is theirs; None for everybody else."""
+        """Note who typed the code of a pending one, which is theirs from then on; None for everybody else."""
 
     async def decide(
         self,
@@ -160,7 +160,7 @@ class Devices(Protocol):
         """Spend an approved one and write its family, in one transaction; False when somebody was faster."""
 
     async def close(self, digest: bytes) -> bool:
-        """Spend a decided one for nothing; False when somebody was faster."""
+        """Spend a decided one of which nothing comes: denied, or not to be issued. False when somebody was faster."""
 
 
 class AuthorizationRequests(Protocol):

@@ -63,7 +63,7 @@ class Users:
         return await self._insert(actor, person)
 
     async def join(self, surface: str, person: Person, *, invitation: str | None = None) -> User:
-        """Add oneself, when the operator lets people or the invited (SignUpClosed, UnknownLink, Invalid, NameTaken)."""
+        """Sign up, where the operator lets everybody or the invited (SignUpClosed, UnknownLink, Invalid, NameTaken)."""
         self.require_open(invitation)
         plain = replace(person, roles=("user",), email_verified=False)
         _refuse(_faults(plain))
@@ -74,7 +74,7 @@ class Users:
         return await self._insert(newcomer, plain, link)
 
     def require_open(self, invitation: str | None = None) -> None:
-        """Refuse whom the operator lets not sign up (SignUpClosed); `join` asks again."""
+        """Refuse who may not sign up (SignUpClosed), before anything is asked of them; `join` asks again."""
         if self._sign_up == "off" or (self._sign_up == "invited" and invitation is None):
             raise SignUpClosed
 
@@ -112,7 +112,7 @@ class Users:
         return await self._write(person, user, changed, "user.password_set", end_credentials=True, link=link.digest)
 
     async def get(self, actor: Actor, user_id: str) -> User:
-        """A person, to themselves or an administrator (UnknownUser); others only to a token that is for people."""
+        """A person, for themself or for an administrator with the scope for people (UnknownUser, ScopeMissing)."""
         if actor.id != user_id and not actor.may(MANAGE_USERS):
             raise UnknownUser
         if actor.id != user_id:

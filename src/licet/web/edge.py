@@ -55,7 +55,10 @@ class Edge:
             raise errors.MisdirectedHost from None
 
     def _caller(self, request: Request, peer: str) -> str:
-        """The nearest address that no trusted proxy vouches for being one of ours; garbage ends the trail."""
+        """The caller's address: of the forwarded ones, from the last to the first, the first that is no trusted proxy.
+
+        What is no address ends the search: whoever wrote it is taken for the caller.
+        """
         caller = peer
         for hop in reversed(",".join(request.headers_all("x-forwarded-for")).split(",")):
             address = _address(hop)

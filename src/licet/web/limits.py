@@ -71,7 +71,7 @@ class Limiter:
             await self._counters.hit(_key(limit, subject), now=self._clock(), window=limit.window)
 
     async def give_back(self, limit: Limit, *subject: str) -> None:
-        """Take a call off again that was counted before it was known to be none of those that the limit is for."""
+        """Uncount a call that turned out not to be of the kind that the limit is about."""
         if self._counts(limit):
             await self._counters.give_back(_key(limit, subject), now=self._clock())
 

@@ -48,7 +48,7 @@ class Pages:
     def page(
         self, template: str, status: int = 200, *, ends_at: Iterable[str] = (), script: str = "", **values: object
     ) -> Reply:
-        """A page; every value is escaped. `ends_at`: redirect URIs where the way of its forms may end."""
+        """A page; every value is escaped. `ends_at`: redirect URIs to which sending its forms may lead."""
         text = self._templates.get_template(template).render(script=script, **values)
         return Reply.html(text, status, headers(ends_at, script))
 

@@ -20,7 +20,7 @@ HOME = "Home page"
 class Portrait:
     """An application; `links` are label and address, of those that may be shown as links.
 
-    `unverified` is one that registered itself, `posable` one as which any program of the person's device could pose.
+    `unverified`: it registered itself. `posable`: any program on the person's device could pass itself off as it.
     """
 
     name: str

@@ -30,7 +30,7 @@ class Surface:
 
     `render` takes every `errors.Refused` leaf and `errors.Broken`. `finish` may add headers to every answer of the
     surface, failures too. `hosts` narrows the surface to these host names or authorities; empty means all.
-    `client_prefix` is what the `client_id`s begin with that are its own where it shares a route.
+    `client_prefix` is how its own `client_id`s begin; it tells who answers a shared route when nothing else does.
     """
 
     name: str

@@ -19,8 +19,8 @@ async def first(_request: Request, routes: Sequence[Bound]) -> Bound:
 def by_application(clients: Clients) -> Choice:
     """By the `client_id` in the query.
 
-    The one surface that its application may authorize through; where that are several or none, or there is no such
-    application, the surface whose `client_id`s begin like it.
+    The surface that the application may authorize through answers. Where it may use several or none of those that share
+    the route, or is unknown, it is the surface whose own `client_id`s begin like this one.
     """
 
     async def chosen(request: Request, routes: Sequence[Bound]) -> Bound:

@@ -25,7 +25,7 @@ KEEP = Statement(f"UPDATE consents SET scope = :scope, authorization_details = :
 
 
 def stands(new: Consent) -> Script[bool]:
-    """Whether an earlier one is there; from then on whoever takes it back waits."""
+    """Whether an earlier one stands; its row is locked, so that who takes it back waits for this transaction."""
     return bool((yield from ask(STANDS, **_key(new))))
 
 

@@ -1,4 +1,4 @@
-"""What an organization may have so many of and no more: its row is locked, so that two at once are counted."""
+"""What an organization may have only so many of: its row is locked while they are counted, so that two wait in line."""
 
 from licet.domain.revision import Change
 from licet.store.sql.audit import record
