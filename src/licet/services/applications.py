@@ -303,7 +303,8 @@ class Applications:
         faults = faults or [*await sectors.faults(self._ambient, present, wanted)]
         if faults:
             raise Invalid(faults)
-        had = present.scopes if present else ()
+        # Who moves an application gives its scopes anew: they may have been granted by an owner of where it was.
+        had = present.scopes if present and present.organization_id == wanted.organization_id else ()
         for name in wanted.scopes:
             if name not in had and not grantable(actor, catalogue[name], wanted.organization_id):
                 raise ScopeNotGrantable(name)

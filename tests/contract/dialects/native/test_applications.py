@@ -275,6 +275,17 @@ async def test_somebody_elses_organization_takes_nothing(house: House):
     assert faults(answer) == [("/organization_id", "bad_choice")]
 
 
+async def test_a_scope_that_only_an_owner_may_give_is_not_brought_along_by_moving(house: House):
+    # At home everybody is an owner; carol is an admin of acme and no more.
+    headers, home = await house.bearer("carol"), (await house.user("carol")).organization_id
+    sent = {"client_name": "Reach", "scope": "admin:organization read:members", "organization_id": home}
+    made = (await house.call("POST", COLLECTION, headers=headers, json=sent)).json()
+    there = {"organization_id": house.organizations["acme"]}
+    answer = await patch(house, made, "carol", **there)
+    assert problem(answer, 403, "scope-not-grantable")["scope"] == "admin:organization"
+    assert (await patch(house, made, "carol", **there, scope="read:members")).status_code == 200
+
+
 async def test_a_deleted_application_is_unknown_at_once(house: House):
     application = await register(house)
     headers = await house.bearer("alice")
