@@ -34,6 +34,7 @@ MEMBERS = Statement("""
     SELECT m.organization_id, m.user_id, u.username, u.name, u.email, m.role, m.created_at
     FROM memberships AS m JOIN users AS u ON u.id = m.user_id
     WHERE m.organization_id = :id ORDER BY u.username_key""")
+LOCK_USER = Statement("SELECT id FROM users WHERE id = :id {locked}")
 ROLES = Statement("SELECT user_id, role FROM memberships WHERE organization_id = :id")
 ADD_MEMBER = Statement("""
     INSERT INTO memberships (organization_id, user_id, role, created_at)
@@ -196,6 +197,8 @@ def _remove_member(organization_id: str, user_id: str, change: Change, *, by_sel
 
 
 def _hand_over(organization_id: str, new_owner_id: str, change: Change, *, by: str | None) -> Script[HandedOver]:
+    # Who becomes the owner is not deleted meanwhile; a user is locked before an organization, here as there.
+    yield from ask(LOCK_USER, id=new_owner_id)
     roles = yield from _roles(organization_id)
     if by is not None and roles.get(by) != "owner":
         return "not_owner"
