@@ -147,7 +147,9 @@ def _registration(said: object, actor: Actor) -> Registration:
 def _query(asked: dict[str, Any]) -> Query:
     organization_id = asked.pop("organization_id", None)
     organizations = None if organization_id is None else (organization_id,)
-    return Query(organizations=organizations, q=words(asked.pop("q", "")), **asked)
+    q = asked.pop("q", "")
+    # Marks alone, such as %, are no word: they are looked for as they are, and found nowhere.
+    return Query(organizations=organizations, q=words(q) or (q,), **asked)
 
 
 _LIST = Operation(

@@ -63,6 +63,8 @@ async def test_filters_narrow_the_list_all_at_once(house: House):
         ({"q": "led"}, ["Ledger Blue", "Ledger Red"]),
         ({"q": "LEDGER re"}, ["Ledger Red"]),
         ({"q": "edger"}, []),
+        ({"q": "%"}, []),
+        ({"q": "... *"}, []),
         ({"q": "ledger", "enabled": "false"}, ["Ledger Red"]),
         ({"q": "ledger", "enabled": "true"}, ["Ledger Blue"]),
         ({"q": "ledger", "scope": "mcp"}, ["Ledger Blue"]),
