@@ -11,6 +11,14 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from licet.domain.application import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
+    PROFILE_NAMES,
+    REFRESH_TOKEN,
+    TOKEN_EXCHANGE,
+)
 from licet.errors import BadSettings
 
 Value = TypeVar("Value")
@@ -26,13 +34,7 @@ DEMO: Mapping[str, Plain] = {
     "registration": "open",
     "sign_up": "open",
     "registration_default_scope": "openid profile email offline_access mcp read write",
-    "registration_grant_types": (
-        "authorization_code",
-        "refresh_token",
-        "urn:ietf:params:oauth:grant-type:device_code",
-        "client_credentials",
-        "urn:ietf:params:oauth:grant-type:token-exchange",
-    ),
+    "registration_grant_types": (AUTHORIZATION_CODE, REFRESH_TOKEN, DEVICE_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE),
     "registrations_per_hour": 100_000,
 }
 """What a demo instance sets where nobody else does."""
@@ -71,13 +73,12 @@ class Settings:
         (), "What a registration may ask for; default OpenID Connect's scopes and the operator's own."
     )
     registration_grant_types: tuple[str, ...] = _row(
-        ("authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"),
-        "Grant types that a registration may ask for.",
+        (AUTHORIZATION_CODE, REFRESH_TOKEN, DEVICE_CODE), "Grant types that a registration may ask for."
     )
     registration_redirect_uris: int = _row(50, "Most redirect URIs of one registration.")
     registration_bytes: int = _row(16_384, "Largest registration, in bytes of JSON.")
     registrations_per_hour: int = _row(100, "Registrations an hour from one address; 0 for no limit.")
-    profile: str = _row("oauth2.1", "What is demanded of applications.", ("oauth2.1", "fapi2", "oidc-basic"))
+    profile: str = _row("oauth2.1", "What is demanded of applications.", PROFILE_NAMES)
     require_pushed_authorization_requests: bool = _row(
         default=False, about="On: every authorization request must be pushed (RFC 9126)."
     )

@@ -31,7 +31,8 @@ DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GRANT_TYPES = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE, JWT_BEARER)
-PROFILES = ("oauth2.1", "fapi2", "oidc-basic")
+PROFILE_NAMES = ("oauth2.1", "fapi2", "oidc-basic")
+"""What each demands is a row of `profile`."""
 CERTIFICATE_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
 SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
 """Methods of client authentication that need a client secret."""
@@ -150,7 +151,7 @@ class Application:
         Texts(RedirectUri(allow_insecure=True), maximum=100), (), "Where people may be sent after signing out."
     )
     profile: str | None = _setting(
-        Nullable(Choice(PROFILES)), None, "What is demanded of it beyond its settings; the instance's when null."
+        Nullable(Choice(PROFILE_NAMES)), None, "What is demanded of it beyond its settings; the instance's when null."
     )
     require_pushed_authorization_requests: bool = _setting(
         Flag(), default=False, about="On: it must push its authorization requests (RFC 9126 section 6)."

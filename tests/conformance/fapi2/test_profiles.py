@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from licet.domain.application import PROFILES as NAMES
+from licet.domain.application import PROFILE_NAMES
 from licet.domain.profile import PROFILES
 from licet.errors import Invalid
 from licet.oauth.client_auth import authenticate
@@ -76,7 +76,7 @@ def redemption(code):
 
 
 def test_every_profile_that_an_application_can_have_is_in_the_table():
-    assert tuple(PROFILES) == NAMES
+    assert tuple(PROFILES) == PROFILE_NAMES
 
 
 @pytest.mark.rfc("FAPI 2.0 Security Profile", "5.3.2")
