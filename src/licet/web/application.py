@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from time import perf_counter
 
@@ -37,6 +38,7 @@ class Application:
         self._edge = edge
         self._choice = choice
         self._tables = {name: Table(s for s in surfaces if s.serves(name)) for name in edge.authorities}
+        self._elsewhere = Table(replace(surface, routes=()) for surface in surfaces)
         self.body_limit = body_limit
         self._access = AccessLog()
         self._series, self._number = secrets.token_hex(5), count()
@@ -91,8 +93,8 @@ class Application:
         return f"{self._series}{next(self._number):06x}"
 
     def _owner(self, request: Request) -> Surface:
-        table = self._tables.get(request.host)
-        return (table and table.owner(request.path)) or problem.NOBODY
+        """Who says a failure; a host that is not ours has no routes, and each surface refuses it for its own paths."""
+        return self._tables.get(request.host, self._elsewhere).owner(request.path) or problem.NOBODY
 
 
 def _finished(reply: Reply, request: Request, surface: Surface) -> Reply:

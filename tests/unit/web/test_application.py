@@ -143,13 +143,27 @@ async def test_options_are_answered_with_what_is_allowed():
 
 @pytest.mark.attack(19)
 async def test_a_foreign_host_is_answered_before_any_route():
-    answer = await call(APPLICATION, "GET", "/api/things/1", headers=[("host", "evil.test")])
+    answer = await call(APPLICATION, "GET", "/elsewhere", headers=[("host", "evil.test")])
     assert (answer.status, answer.header("content-type")) == (421, "application/problem+json")
+
+
+@pytest.mark.attack(19)
+async def test_a_foreign_host_is_refused_by_the_surface_that_owns_the_path():
+    for path in ("/api/things/1", "/api/nowhere"):
+        answer = await call(APPLICATION, "GET", path, headers=[("host", "evil.test")])
+        assert (answer.status, answer.body) == (418, b'{"mine":"MisdirectedHost"}')
+
+
+async def test_a_surface_of_one_host_refuses_a_foreign_host_for_its_own_paths():
+    inner = Surface("inner", ("/inner",), (Route("GET", "/inner", nothing),), render, frozenset({"other.test"}))
+    application = Application([API, inner], Edge(["http://licet.test", "http://other.test"]))
+    answer = await call(application, "GET", "/inner", headers=[("host", "evil.test")])
+    assert (answer.status, answer.body) == (418, b'{"mine":"MisdirectedHost"}')
 
 
 @pytest.mark.rfc(9112, "3.2")
 async def test_two_hosts_are_a_bad_request():
-    answer = await call(APPLICATION, "GET", "/api/things/1", headers=[HOST, HOST])
+    answer = await call(APPLICATION, "GET", "/elsewhere", headers=[HOST, HOST])
     assert answer.status == 400
 
 
