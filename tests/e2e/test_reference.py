@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 
 from tests.e2e.server import Served, serve
 from tests.examples.calls import CALLS, ENVIRONMENT, recorded
+from tests.fuzz.callers import CALLERS
 from tests.postgres import own_database
 
 DIALECTS = Path(__file__).parent.parent.parent / "src" / "licet" / "dialects"
@@ -123,6 +124,17 @@ def test_every_call_made_anew_is_answered_as_its_operation_says(documents, anew,
         assert example["answer_type"] in (set(content) or {None}), example["title"]
         if content:
             fits(documents[name], content[example["answer_type"]]["schema"], example["answer"])
+
+
+def test_a_dry_run_is_answered_as_its_operation_says(fresh, documents):
+    path = "/api/oauth/apps/{clientId}"
+    said = documents["timbrix"]["paths"][path]["put"]["responses"]["200"]["content"]["application/json"]["schema"]
+    with fresh.client() as client:
+        caller = CALLERS["timbrix"](client)
+        for query in ("", "?dryRun=true"):
+            answer = client.put(path.format_map(caller.known) + query, json={}, headers=caller.headers)
+            assert answer.status_code == 200
+            fits(documents["timbrix"], said, answer.json())
 
 
 def outline(value):

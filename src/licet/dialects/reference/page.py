@@ -68,22 +68,24 @@ def kind(schema: Schema) -> str:
 
 
 def members(schema: Schema) -> Schema:
-    """The members of an object, or of the objects in a list."""
-    while "items" in schema:
-        schema = schema["items"]
-    return dict(schema.get("properties", {}))
+    """The members of an object, of the objects in a list, or of the first of several."""
+    return dict(_object(schema).get("properties", {}))
 
 
 def needed(schema: Schema) -> Sequence[str]:
     """Which of them are always there."""
-    while "items" in schema:
-        schema = schema["items"]
-    return tuple(schema.get("required", ()))
+    return tuple(_object(schema).get("required", ()))
 
 
 def json(value: object) -> str:
     """A value as people read it."""
     return value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def _object(schema: Schema) -> Schema:
+    while "items" in schema or "anyOf" in schema:
+        schema = schema["items"] if "items" in schema else schema["anyOf"][0]
+    return schema
 
 
 def _bounds(schema: Schema) -> list[str]:

@@ -27,7 +27,7 @@ from licet.dialects.timbrix.fields import (
     secrets_at,
 )
 from licet.dialects.timbrix.formats import IDEMPOTENCY_KEY, IF_MATCH
-from licet.dialects.timbrix.live_fields import DRY_RUN, SWITCHED
+from licet.dialects.timbrix.live_fields import DRY_RUN, REPORT, SWITCHED
 from licet.dialects.timbrix.scopes import NAME
 from licet.dialects.timbrix.secrets import Secrets
 from licet.dialects.timbrix.states import States
@@ -146,12 +146,12 @@ _SHOW = Operation(
 )
 _UPDATE = Operation(
     summary="Update an application",
-    about="What is left out is kept.",
+    about="What is left out is kept. With `dryRun` the answer is the report, and nothing is written.",
     tag=_APPLICATIONS,
     request=CHANGE,
     query=DRY_RUN,
     headers=IF_MATCH,
-    answers={render.OK: UPDATED},
+    answers={render.OK: {"anyOf": [UPDATED.schema(request=False), REPORT]}},
     security=_BEARER,
     faults=render.CHANGED,
 )
