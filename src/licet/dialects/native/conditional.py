@@ -1,45 +1,39 @@
-"""Conditional requests (RFC 9110 section 13): the entity tag of an application, and what a caller asks of it."""
+"""The entity tag of an application (RFC 9110 section 8.8.3), and what a caller asks of it."""
 
 import re
 
 from licet.domain.application import Application
 from licet.domain.secret import digest
+from licet.web.conditional import must_match, must_not_match
 from licet.web.request import Request
 
-ANY = "*"
 IF_MATCH = {"If-Match": "Only if this is still the entity tag; `412` when it is not."}
 IF_NONE_MATCH = {"If-None-Match": "Only if this is no longer the entity tag; `304` when it still is."}
 NONE_OF_ITS_VERSIONS = 0
 """Versions count from 1."""
 
 _OURS = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{16})")
-_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 
 
 def etag(application: Application) -> str:
     """A strong tag that says nothing but which application and which version of it."""
-    return f'"{application.version}-{_mark(application.client_id)}"'
+    return f'"{_text(application)}"'
 
 
 def expected_version(request: Request, client_id: str) -> int | None:
     """The version that `If-Match` asks for; None for any, 0 when it names none of this application's."""
-    asked = _header(request, "if-match")
-    if asked in {"", ANY}:
-        return None
-    # §13.1.1: If-Match compares strongly, so that a weak tag never matches. Of several only the newest can still stand.
-    return max((_version(tag, client_id) for weak, tag in _TAG.findall(asked) if not weak), default=0)
+    tags = must_match(request)
+    # Of several only the newest can still stand.
+    return None if tags is None else max((_version(tag, client_id) for tag in tags), default=NONE_OF_ITS_VERSIONS)
 
 
 def is_unchanged(request: Request, application: Application) -> bool:
     """Whether `If-None-Match` names the present state."""
-    asked = _header(request, "if-none-match")
-    if asked in {"", ANY}:
-        return asked == ANY
-    return etag(application) in (f'"{tag}"' for _, tag in _TAG.findall(asked))
+    return must_not_match(request, _text(application))
 
 
-def _header(request: Request, name: str) -> str:
-    return ",".join(request.headers_all(name)).strip()
+def _text(application: Application) -> str:
+    return f"{application.version}-{_mark(application.client_id)}"
 
 
 def _version(tag: str, client_id: str) -> int:

@@ -11,14 +11,14 @@ from licet.dialects.native.formats import Cursor, moment
 from licet.dialects.native.kinds import ScopeList, flag, milliseconds, number
 from licet.dialects.shape import Absent, Field, Schema, Shape, Unknown
 from licet.domain.application import CERTIFICATE_SUBJECTS, SETTINGS
-from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, RedirectUri, Text, Texts, Time, Uri
+from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, RedirectUri, Text, Texts, Time, Uri, Words
 from licet.domain.redirect_uri import MAXIMUM_BYTES
 from licet.domain.revision import Values
 from licet.domain.scope import split
 from licet.domain.secret import Secret
 from licet.domain.text import trimmed
 
-_LINK = Uri(("https", "http"), MAXIMUM_BYTES)
+_LINK, _SECURE = Uri(("https", "http"), MAXIMUM_BYTES), Uri(("https",), MAXIMUM_BYTES)
 NARROWER: Mapping[str, Kind] = {
     "client_name": Text(1, 200, trim=True),
     "description": Text(maximum=2_000, multiline=True),
@@ -29,8 +29,8 @@ NARROWER: Mapping[str, Kind] = {
     "client_uri": _LINK,
     "tos_uri": _LINK,
     "policy_uri": _LINK,
-    "jwks_uri": _LINK,
-    "logo_uri": Uri(("https",), MAXIMUM_BYTES),
+    "jwks_uri": _SECURE,
+    "logo_uri": _SECURE,
     "contacts": Texts(Text(1, 320), maximum=20, unique=True),
 }
 NEVER_NULL = frozenset({"client_name", "organization_id", "protocols"})
@@ -144,7 +144,7 @@ APPLICATIONS_CURSOR = Cursor("applications", None)
 APPLICATIONS = paged(
     "Applications",
     APPLICATIONS_CURSOR,
-    wanted("q", "Beginnings of words of the name, or of the client_id; all must be found."),
+    wanted("q", "Beginnings of words of the name, or of the client_id; all must be found.", Words()),
     replace(wanted("enabled", "Only those that are on, or off.", Flag()), coerce=flag),
     wanted("scope", "Only those that may ask for this scope."),
     wanted("organization_id", "Only those of this organization."),

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import orjson
 
-from licet.domain import text
 from licet.domain.application import Application
 from licet.domain.ids import Spelling, base64url
 from licet.domain.kinds import Path, Schema, mistyped
 from licet.domain.secret import Form
 from licet.errors import Fault, MalformedBody
+from licet.web.conditional import must_match
 from licet.web.parsing import parse_json
 from licet.web.request import Request
 
@@ -31,7 +31,7 @@ TRANSFER = Spelling("transfer_", _HEX, 24)
 NOBODY = "nobody"
 """An id that no user has."""
 
-_TAG = re.compile(r'"([1-9][0-9]{0,17})"')
+_VERSION = re.compile("[1-9][0-9]{0,17}")
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,2000}")
 
 IF_MATCH = {"If-Match": "Only if this is still the entity tag; `412` when it is not."}
@@ -58,11 +58,9 @@ def etag(application: Application) -> str:
 
 def expected_version(request: Request) -> int | None:
     """The version that `If-Match` asks for; None for any, 0 (which no application has) for what is no tag of ours."""
-    asked = ",".join(request.headers_all("if-match")).strip()
-    if asked in {"", "*"}:
-        return None
-    found = _TAG.fullmatch(asked)
-    return int(found[1]) if found else 0
+    tags = must_match(request)
+    # Of several only the newest can still stand.
+    return None if tags is None else max((int(tag) for tag in tags if _VERSION.fullmatch(tag)), default=0)
 
 
 def write_cursor(place: Place | None) -> str | None:
@@ -95,19 +93,3 @@ class Cursor:
     def schema(self) -> Schema:
         """A string."""
         return {"type": "string"}
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The kind of what is searched for: a text with at least one word in it."""
-
-    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
-        """Type and words."""
-        if not isinstance(value, str):
-            yield mistyped(value, path, "string")
-        elif not text.words(value):
-            yield Fault(path, "bad_value", "a text with letters or digits")
-
-    def schema(self) -> Schema:
-        """A string."""
-        return {"type": "string", "pattern": r"\w"}

@@ -36,6 +36,7 @@ WRONG: tuple[tuple[dict[str, object], tuple[str, str]], ...] = (
     ({"application_type": "toaster"}, ("/application_type", "bad_choice")),
     ({"client_uri": "javascript:alert(1)"}, ("/client_uri", "bad_uri")),
     ({"logo_uri": "http://a.example/logo.png"}, ("/logo_uri", "bad_uri")),
+    ({"jwks_uri": "http://a.example/keys"}, ("/jwks_uri", "bad_uri")),
     ({"logo_uri": "data:image/png;base64,AAAA"}, ("/logo_uri", "bad_uri")),
     ({"tos_uri": "terms"}, ("/tos_uri", "bad_uri")),
     ({"policy_uri": "https://a.example/" + "x" * 2048}, ("/policy_uri", "too_long")),

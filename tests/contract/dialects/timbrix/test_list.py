@@ -148,6 +148,7 @@ FAULTS = [
     ("unusedSince=yesterday", ["unusedSince must be an ISO 8601 date or time"]),
     ("unusedSince=2026-02-30", ["unusedSince must be an ISO 8601 date or time"]),
     ("q=---", ["q must be a text with letters or digits"]),
+    ("q=a%E2%80%AEb", ["q must not contain control characters"]),
     ("page=2", ["page is not a known field"]),
     (
         "limit=0&isActive=1&page=2",
