@@ -27,7 +27,7 @@ def read_pairs(raw: bytes, failure: type[MalformedRequest] = MalformedRequest) -
         if key and bracket:
             query[key] = {inner.removesuffix("]"): value}
         else:
-            query[name] = [query[name], value] if name in query else value
+            _add(query, name, value)
     return query
 
 
@@ -40,9 +40,21 @@ def read_body(request: Request) -> object:
         if kind == "application/json":
             return parse_json(request.body)
         if kind == FORM:
-            return dict(parse_pairs(request.body, MalformedBody))
+            return _flat(request.body)
         return request.body.decode()
     return {}
+
+
+def _flat(form: bytes) -> Query:
+    said: Query = {}
+    for name, value in parse_pairs(form, MalformedBody):
+        _add(said, name, value)
+    return said
+
+
+def _add(said: Query, name: str, value: str) -> None:
+    """A repeated name is an array, which no schema takes: neither value wins."""
+    said[name] = [said[name], value] if name in said else value
 
 
 def as_text(value: object) -> object:

@@ -107,6 +107,14 @@ async def test_a_form_is_taken_and_a_second_factor_is_not_asked_for(house: House
 
 
 @unlimited
+@pytest.mark.parametrize("said", ["user=alice&user=bob&password=password", "user=bob&password=x&password=password"])
+async def test_a_form_that_says_who_or_how_twice_signs_nobody_in(house: House, said: str):
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await house.call("POST", "/api/v1/login", content=said, headers=headers)
+    assert (answer.status_code, answer.json()["message"]) == (401, "Unauthorized")
+
+
+@unlimited
 @pytest.mark.parametrize(
     "body",
     [

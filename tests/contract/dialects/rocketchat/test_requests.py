@@ -61,6 +61,19 @@ async def test_a_form_is_a_flat_map_of_strings(house: House):
     assert (made["name"], made["active"], made["redirectUri"]) == ("a b!", True, "https://a.example/cb")
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"name=a&name=b&active=true&redirectUri=https://a.example/cb", "must be string"),
+        (b"name=a&active=true&active=false&redirectUri=https://a.example/cb", "must be boolean"),
+        (b"name=a&active=true&redirectUri=https://a.example/cb&redirectUri=https://b.example/cb", "must be string"),
+    ],
+)
+async def test_of_a_name_that_a_form_says_twice_neither_value_counts(house: House, content: bytes, text: str):
+    answer = await send(house, content, "application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.json()) == (400, invalid(text))
+
+
 async def test_a_form_that_cannot_be_read_counts_as_empty(house: House):
     answer = await send(house, b"name=%ff&active=true&redirectUri=a", "application/x-www-form-urlencoded")
     assert (answer.status_code, answer.json()) == (400, LACKS_A_NAME)
