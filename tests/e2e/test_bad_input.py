@@ -115,9 +115,9 @@ def without_times(value: Any) -> Any:
     return [without_times(inner) for inner in value] if isinstance(value, list) else value
 
 
-def unclear(answer: httpx.Response, call: Call, document: Mapping[str, Any], like: str | None = None) -> str | None:
-    """What is wrong with a refusal: its status, its media type or its body; it is to look `like` another's."""
-    response = call.said["responses"].get(like or str(answer.status_code))
+def unclear(answer: httpx.Response, call: Call, document: Mapping[str, Any]) -> str | None:
+    """What is wrong with a refusal: its status, its media type or its body."""
+    response = call.said["responses"].get(str(answer.status_code))
     if not 400 <= answer.status_code < 500 or response is None:
         return f"{answer.status_code} {answer.text[:200]}"
     media_type = answer.headers["content-type"].removesuffix("; charset=utf-8")
@@ -218,4 +218,4 @@ def test_a_host_that_is_not_ours_is_misdirected(served, documents, name):
             answer = http.request(
                 call.method, call.aimed(caller.known), headers={**caller.headers, "host": "evil.example"}
             )
-            assert (answer.status_code, unclear(answer, call, documents[name], like="413")) == (421, None)
+            assert (answer.status_code, unclear(answer, call, documents[name])) == (421, None)

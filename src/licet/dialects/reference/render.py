@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from licet.web.reply import Pair, Reply
 
-WALL = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-"""What may be answered before a handler runs: a path that cannot be read, a body that nobody would want to read."""
+WALL = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.MISDIRECTED_REQUEST)
+"""What may be answered before a handler runs: a path that cannot be read, a body that is too large, a foreign host."""
 
 _ANSWERS: Mapping[int, str] = {
     HTTPStatus.OK: "Done",
@@ -21,6 +21,7 @@ _ANSWERS: Mapping[int, str] = {
     HTTPStatus.PRECONDITION_FAILED: "It was changed meanwhile",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type",
+    HTTPStatus.MISDIRECTED_REQUEST: "The host that was asked is not served here",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The key was used with another request",
     HTTPStatus.TOO_MANY_REQUESTS: "Too often",
 }
