@@ -215,6 +215,9 @@ READERS: Mapping[type, Callable[[str], Any]] = {
 RANGES: Mapping[str, range] = {
     "port": range(65_536),
     "workers": range(1, 1_001),
+    "registration_redirect_uris": range(1, 1_001),
+    "registration_bytes": range(256, 65_537),
+    "registrations_per_hour": range(1_000_000_001),
     "pushed_request_seconds": range(60, 601),
 }
 
