@@ -107,24 +107,6 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What is searched for: a text of one line with at least one word in it."""
-
-    maximum: int = 400
-
-    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
-        """Type, characters, length, and words."""
-        faults = [*Text(1, self.maximum).check(value, path)]
-        yield from faults
-        if not faults and not text.words(str(value)):
-            yield Fault(path, "bad_value", "a text with letters or digits", value)
-
-    def schema(self) -> Schema:
-        """A string; what stands between words is told apart from letters in ASCII alone."""
-        return {**Text(1, self.maximum).schema(), "allOf": [{"pattern": r"[^\u0000-/:-@\[-\^`{-\u007f]"}]}
-
-
-@dataclass(frozen=True, slots=True)
 class Flag:
     """True or false."""
 

@@ -11,7 +11,7 @@ from licet.dialects.native.formats import Cursor, moment
 from licet.dialects.native.kinds import ScopeList, flag, milliseconds, number
 from licet.dialects.shape import Absent, Field, Schema, Shape, Unknown
 from licet.domain.application import CERTIFICATE_SUBJECTS, SETTINGS
-from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, RedirectUri, Text, Texts, Time, Uri, Words
+from licet.domain.kinds import Document, Flag, Kind, Nullable, Number, RedirectUri, Text, Texts, Time, Uri
 from licet.domain.redirect_uri import MAXIMUM_BYTES
 from licet.domain.revision import Values
 from licet.domain.scope import split
@@ -144,7 +144,7 @@ APPLICATIONS_CURSOR = Cursor("applications", None)
 APPLICATIONS = paged(
     "Applications",
     APPLICATIONS_CURSOR,
-    wanted("q", "Beginnings of words of the name, or of the client_id; all must be found.", Words()),
+    wanted("q", "Beginnings of words of the name, or of the client_id; all must be found."),
     replace(wanted("enabled", "Only those that are on, or off.", Flag()), coerce=flag),
     wanted("scope", "Only those that may ask for this scope."),
     wanted("organization_id", "Only those of this organization."),

@@ -7,7 +7,7 @@ from licet.dialects.shape import Absent, Field, Shape, Unknown
 from licet.dialects.timbrix import formats
 from licet.dialects.timbrix.scopes import NAMES
 from licet.domain.application import Application
-from licet.domain.kinds import Choice, Flag, Nullable, Number, RedirectUri, Text, Texts, Time, Words, instant
+from licet.domain.kinds import Choice, Flag, Nullable, Number, RedirectUri, Text, Texts, Time, instant
 from licet.domain.scope import rewritten, spelled
 from licet.domain.secret import Secret
 from licet.domain.text import trimmed, words
@@ -156,7 +156,7 @@ _FILTERS = (
     Field(
         theirs="q",
         ours="q",
-        kind=Words(),
+        kind=formats.Words(),
         take=lambda value, _: words(value),
         about="Beginnings of words of the name, or of the client id; all must be found.",
     ),

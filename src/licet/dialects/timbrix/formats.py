@@ -10,8 +10,9 @@ import orjson
 
 from licet.domain.application import Application
 from licet.domain.ids import Spelling, base64url
-from licet.domain.kinds import Path, Schema, mistyped
+from licet.domain.kinds import Path, Schema, Text, mistyped
 from licet.domain.secret import Form
+from licet.domain.text import words
 from licet.errors import Fault, MalformedBody
 from licet.web.conditional import must_match
 from licet.web.parsing import parse_json
@@ -93,3 +94,21 @@ class Cursor:
     def schema(self) -> Schema:
         """A string."""
         return {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is searched for: a text of one line with at least one word in it."""
+
+    maximum: int = 400
+
+    def check(self, value: object, path: Path = ()) -> Iterator[Fault]:
+        """Type, characters, length, and words."""
+        faults = [*Text(1, self.maximum).check(value, path)]
+        yield from faults
+        if not faults and not words(str(value)):
+            yield Fault(path, "bad_value", "a text with letters or digits", value)
+
+    def schema(self) -> Schema:
+        """A string; what stands between words is told apart from letters in ASCII alone."""
+        return {**Text(1, self.maximum).schema(), "allOf": [{"pattern": r"[^\u0000-/:-@\[-\^`{-\u007f]"}]}

@@ -97,8 +97,6 @@ async def test_a_wrong_query_is_refused_by_name(house: House):
         ("cursor=abc", ("/cursor", "bad_value")),
         ("cursor=", ("/cursor", "bad_value")),
         ("q=", ("/q", "too_short")),
-        ("q=%25", ("/q", "bad_value")),
-        ("q=---", ("/q", "bad_value")),
         ("sort=name", ("/sort", "unknown")),
         ("q=a%E2%80%AEb", ("/q", "control_character")),
     ):
