@@ -76,7 +76,9 @@ def now() -> int:
 def options() -> tuple[Row, ...]:
     """The settings that dialects bring."""
     return tuple(
-        Row(name, option.default, option.about) for dialect in DIALECTS for name, option in dialect.options.items()
+        Row(name, option.default, option.about, within=option.within)
+        for dialect in DIALECTS
+        for name, option in dialect.options.items()
     )
 
 
@@ -255,6 +257,8 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
     strangers = sorted({*settings.dialects, *(name for name, _ in bound)} - known)
     if strangers:
         raise BadSettings(f"dialects: {', '.join(strangers)} is none of {', '.join(sorted(known))}")
+    if homeless := [name for name, host in bound if not host]:
+        raise BadSettings(f"dialect_hosts: {', '.join(homeless)} has no host; say it as <surface>=<host>")
     native = setups[NATIVE.name]
     entrance = login.entrance(
         native.services,

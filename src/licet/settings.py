@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -29,6 +30,19 @@ FILE = "licet.toml"
 PLACE = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
 ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+HTTP = 80
+"""The port that no browser names."""
+
+WHOLE = range(2**31)
+RANGES: Mapping[str, range] = {
+    "port": range(65_536),
+    "workers": range(1, 1_001),
+    "registration_redirect_uris": range(1, 1_001),
+    "registration_bytes": range(256, 65_537),
+    "registrations_per_hour": range(1_000_000_001),
+    "pushed_request_seconds": range(60, 601),
+}
+"""What a number may be; what has no row here may be any of WHOLE."""
 
 DEMO: Mapping[str, Plain] = {
     "registration": "open",
@@ -109,7 +123,7 @@ class Settings:
     @property
     def origin(self) -> str:
         """The configured public origin, without a slash at the end."""
-        return self.issuer or f"http://{_bracketed(self.host)}:{self.port}"
+        return self.issuer or f"http://{_bracketed(self.host)}{f':{self.port}' if self.port != HTTP else ''}"
 
     @property
     def database_url(self) -> str:
@@ -125,6 +139,7 @@ class Row:
     default: Plain
     about: str
     choices: tuple[str, ...] = ()
+    within: range = WHOLE
 
     @property
     def environment(self) -> str:
@@ -135,7 +150,7 @@ class Row:
 def rows() -> tuple[Row, ...]:
     """Every setting of the instance itself, in the order of the table; dialects bring their own."""
     return tuple(
-        Row(row.name, row.default, row.metadata["about"], row.metadata["choices"])
+        Row(row.name, row.default, row.metadata["about"], row.metadata["choices"], RANGES.get(row.name, WHOLE))
         for row in fields(Settings)
         if row.default is not MISSING
     )
@@ -166,7 +181,6 @@ def load(
         **{name: value for name, value in values.items() if name not in own},
         options={row.name: values.get(row.name, row.default) for row in options},
     )
-    _refuse_out_of_range(settings)
     _refuse_contradictions(settings)
     return settings
 
@@ -212,15 +226,6 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     tuple: lambda value: tuple(value.replace(",", " ").split()),
 }
 
-RANGES: Mapping[str, range] = {
-    "port": range(65_536),
-    "workers": range(1, 1_001),
-    "registration_redirect_uris": range(1, 1_001),
-    "registration_bytes": range(256, 65_537),
-    "registrations_per_hour": range(1_000_000_001),
-    "pushed_request_seconds": range(60, 601),
-}
-
 
 def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
     wanted = type(row.default)
@@ -232,6 +237,8 @@ def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
         raise BadSettings(f"{row.name} ({row.environment}) is not {_worded(wanted)}")
     if row.choices and typed not in row.choices:
         raise BadSettings(f"{row.name} ({row.environment}) is one of {', '.join(row.choices)}")
+    if wanted is int and typed not in row.within:
+        raise BadSettings(f"{row.name} ({row.environment}) is from {row.within[0]} to {row.within[-1]}")
     return typed
 
 
@@ -239,14 +246,12 @@ def _worded(wanted: type) -> str:
     return {bool: "on or off", int: "a whole number", tuple: "a list"}.get(wanted, "a text")
 
 
-def _refuse_out_of_range(settings: Settings) -> None:
-    for name, within in RANGES.items():
-        if getattr(settings, name) not in within:
-            raise BadSettings(f"{name}: it is from {within[0]} to {within[-1]}")
-
-
 def _refuse_contradictions(settings: Settings) -> None:
+    if empty := [name for name in ("host", "data") if not getattr(settings, name)]:
+        # An empty host is every address of the machine, an empty folder wherever this process happens to be.
+        raise BadSettings(f"{empty[0]}: it is empty")
     _refuse_other_addresses(settings)
+    _refuse_other_networks(settings)
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
     if settings.client_certificate_header and not settings.trusted_proxies:
@@ -267,6 +272,14 @@ def _refuse_other_addresses(settings: Settings) -> None:
         found = ORIGIN.fullmatch(said)
         if found is None or int(found[1] or 0) not in RANGES["port"]:
             raise BadSettings(f"{name}: {said!r} is not an origin such as https://id.example")
+
+
+def _refuse_other_networks(settings: Settings) -> None:
+    for network in settings.trusted_proxies:
+        try:
+            ip_network(network)
+        except ValueError as fault:
+            raise BadSettings(f"trusted_proxies: {fault}; a network is such as 10.0.0.0/8") from fault
 
 
 def _refuse_of_a_demo(settings: Settings) -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from licet.bootstrap import options
 from licet.errors import BadSettings
 from licet.settings import Row, load, rows
 
@@ -12,6 +13,8 @@ def test_nothing_said_gives_the_defaults_and_the_origin_follows_host_and_port() 
     settings = load({}, file=NOWHERE)
     assert (settings.origin, settings.registration, settings.limits) == ("http://127.0.0.1:8000", "off", True)
     assert load({}, file=NOWHERE, given={"host": "::1", "port": 81}).origin == "http://[::1]:81"
+    # As every browser writes it in `Host` and `Origin`.
+    assert load({}, file=NOWHERE, given={"port": 80}).origin == "http://127.0.0.1"
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
@@ -67,6 +70,11 @@ def test_a_list_is_read_with_commas_or_blanks() -> None:
         ({"LICET_REGISTRATIONS_PER_HOUR": "-1"}, "registrations_per_hour"),
         ({"LICET_PUSHED_REQUEST_SECONDS": "59"}, "pushed_request_seconds"),
         ({"LICET_PUSHED_REQUEST_SECONDS": "601"}, "pushed_request_seconds"),
+        ({"LICET_KEY_ROTATION_DAYS": "2147483648"}, "LICET_KEY_ROTATION_DAYS"),
+        ({"LICET_DATA": ""}, "data"),
+        ({"LICET_HOST": "", "LICET_ISSUER": "https://id.example"}, "host"),
+        ({"LICET_TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, "trusted_proxies: 'proxy'"),
+        ({"LICET_TRUSTED_PROXIES": "10.0.0.1/8"}, "trusted_proxies: 10.0.0.1/8"),
         ({"LICET_PROFILE": "fapi1"}, "LICET_PROFILE"),
         ({"LICET_DEMO": "on", "LICET_PROFILE": "fapi2"}, "profile"),
         ({"LICET_DEMO": "on", "LICET_HOST": "0.0.0.0"}, "host"),  # noqa: S104 - what must be refused
@@ -102,6 +110,21 @@ def test_a_dialects_own_setting_is_read_like_every_other_and_kept_apart() -> Non
     option = Row("chatty_limit", 10, "Calls a minute.")
     assert load({"LICET_CHATTY_LIMIT": "5"}, file=NOWHERE, options=(option,)).options == {"chatty_limit": 5}
     assert load({}, file=NOWHERE, options=(option,)).options == {"chatty_limit": 10}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LICET_TEABLE_CODE_SECONDS", "0"),
+        ("LICET_TEABLE_ACCESS_TOKEN_SECONDS", "99999999999999999999"),
+        ("LICET_TEABLE_SESSION_DAYS", "36501"),
+        ("LICET_ROCKETCHAT_RATE_WINDOW_MS", "0"),
+        ("LICET_ROCKETCHAT_RATE_LIMIT", "-2"),
+    ],
+)
+def test_a_number_that_a_dialect_cannot_live_with_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(BadSettings, match=name):
+        load({name: value}, file=NOWHERE, options=options())
 
 
 def test_every_setting_says_what_it_is_for() -> None:

@@ -46,10 +46,14 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A setting that only one dialect reads; it is set like every other, and its type is its default's."""
+    """A setting that only one dialect reads; it is set like every other, and its type is its default's.
+
+    `within` is what a number may be.
+    """
 
     default: str | int | bool | tuple[str, ...]
     about: str
+    within: range = range(1, 2**31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

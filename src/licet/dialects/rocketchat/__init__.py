@@ -26,7 +26,9 @@ DIALECT = Dialect(
     package=__name__,
     options={
         CORS: Option(OFF, "Who may call Rocket.Chat's API from a page of another origin: off, *, or origins."),
-        RATE_LIMIT: Option(10, "Calls of an address to a route of Rocket.Chat's API in a window; 0 for no limit."),
+        RATE_LIMIT: Option(
+            10, "Calls of an address to a route of Rocket.Chat's API in a window; 0 for no limit.", range(-1, 2**31)
+        ),
         RATE_WINDOW: Option(60_000, "That window, in ms."),
         CREATE_SECRET: Option("", "Whoever knows it makes login tokens; 32 characters or more, empty for nobody."),
     },

@@ -20,7 +20,9 @@ from licet.web.reply import Pair, Reply
 from licet.web.request import Request
 from licet.web.sign_in import Claim, SignIn
 
-OPTIONS = {"teable_session_days": Option(7, "How long a session of Teable's surface lasts, in days.")}
+OPTIONS = {
+    "teable_session_days": Option(7, "How long a session of Teable's surface lasts, in days.", range(1, 36_501)),
+}
 SIGN_UPS = Limit("sign-ups from an address", 100, 60 * MINUTE)
 
 _UNFIT = re.compile(r"[^0-9A-Za-z._-]|^[._-]+")

@@ -40,7 +40,9 @@ OPTIONS = {
     "teable_consent_seconds": Option(604_800, "How long a consent there is remembered since its last use."),
     "teable_device_code_seconds": Option(900, "How long a device code of Teable's surface lasts."),
     "teable_device_interval": Option(5, "Seconds between two polls of a device."),
-    "teable_token_limit": Option(30, "Tokens of an application for a person in 15 minutes; 0 for no limit."),
+    "teable_token_limit": Option(
+        30, "Tokens of an application for a person in 15 minutes; 0 for no limit.", range(-1, 2**31)
+    ),
 }
 
 FORMS = Forms(
