@@ -18,7 +18,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
 
 serve: .venv/.serve ## a demo on http://127.0.0.1:8000; PORT=, DATA=, DATABASE=postgresql://... and any LICET_<SETTING>=
-	@exec $(BIN)/licet serve --demo --port $(PORT) --data "$(DATA)" $(if $(DATABASE),--database "$(DATABASE)")
+	@exec $(BIN)/licet serve --demo --port "$(PORT)" --data "$(DATA)" $(if $(DATABASE),--database "$(DATABASE)")
 
 test: .venv/.dev ## every suite, on SQLite and on a PostgreSQL it starts; SUITES="unit e2e" for some
 	@$(if $(filter e2e,$(SUITES)),$(BIN)/python -m tests.node)

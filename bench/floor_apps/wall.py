@@ -10,7 +10,7 @@ from licet.web.lifespan import Lifespan
 from licet.web.problem import render
 from licet.web.reply import Reply
 from licet.web.route import Route, Surface
-from licet.web.server import serve
+from licet.web.server import bind, serve
 
 
 class Running:
@@ -32,7 +32,7 @@ def main(port):
 
     if "--quiet" in sys.argv:
         logging.getLogger("licet.access").setLevel(logging.WARNING)
-    serve(Lifespan(start), "127.0.0.1", port)
+    serve(Lifespan(start), bind("127.0.0.1", port))
 
 
 if __name__ == "__main__":

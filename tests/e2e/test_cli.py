@@ -257,7 +257,7 @@ def test_of_a_deleted_person_the_audit_log_keeps_a_pseudonym(place):
 
 
 def test_somebody_is_invited(way):
-    link = document(way("user", "invite", "--email", "new@example.com", "--json"))
+    link = document(way("user", "invite", "--email", "new@example.com", "--organization", "acme", "--json"))
     assert "/account/join/" in link["invitation"]
     assert way("user", "uninvite", link["id"]).stdout == "The invitation is cancelled.\n"
 
@@ -453,6 +453,11 @@ def test_init_makes_an_instance_with_its_administrator_and_migrate_finds_nothing
     assert refusal(runner.invoke(main, ["init", "--username", "root", *fresh])) == "Error: This name is taken.\n"
 
 
+def test_a_surface_bound_to_no_host_is_refused_in_one_line(fresh):
+    told = CliRunner().invoke(main, ["app", "list", *fresh], env={"LICET_DIALECT_HOSTS": "teable"})
+    assert refusal(told, 3) == "Error: dialect_hosts: teable has no host; say it as <surface>=<host>\n"
+
+
 def test_a_database_that_is_newer_than_the_program_is_left_alone(fresh):
     with closing(sqlite3.connect(Path(fresh[1]) / "licet.db")) as connection, connection:
         connection.execute("INSERT INTO schema_version (version) VALUES (99)")
@@ -486,6 +491,24 @@ def test_a_port_that_is_taken_is_named(tmp_path):
     assert ended.returncode == BROKEN
     assert f"Error: port: cannot listen on 127.0.0.1 port {port}: Address already in use" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_free_port_is_taken_for_port_0_and_named(tmp_path):
+    environment = {**os.environ, "LICET_LIMIT": "off", "PYTHONUNBUFFERED": "1"}
+    program = [sys.executable, "-m", "licet", "serve", "--demo", "--port", "0", "--data", str(tmp_path)]
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as running:
+        try:
+            assert running.stderr is not None
+            assert running.stdout is not None
+            warned = next(line for line in running.stderr if "LICET_" in line)
+            url = next(line for line in running.stdout if "http" in line).split()[-1]
+            metadata = httpx.get(f"{url}/.well-known/openid-configuration").json()
+        finally:
+            running.terminate()
+    assert warned == "LICET_LIMIT is no setting and does nothing: did you mean LICET_LIMITS?\n"
+    assert metadata["issuer"] == url
 
 
 async def test_a_clock_behind_the_audit_log_is_found(place):

@@ -12,7 +12,7 @@ from licet.web.problem import render
 from licet.web.protocol import Patience
 from licet.web.reply import Reply
 from licet.web.route import Route, Surface
-from licet.web.server import serve
+from licet.web.server import bind, serve
 
 closed = 0
 
@@ -92,7 +92,7 @@ def main(port: int, workers: int, seconds: float) -> None:
 
     patience = Patience(head=seconds, body=seconds, stall=seconds, linger=seconds)
     ready = lambda _: print("ready", flush=True)  # noqa: E731 two words
-    serve(Lifespan(start), "127.0.0.1", port, workers=workers, on_ready=ready, patience=patience)
+    serve(Lifespan(start), bind("127.0.0.1", port), workers=workers, on_ready=ready, patience=patience)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`licet serve`: run an instance until it is told to end."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -11,10 +11,11 @@ from licet.bootstrap import Instance
 from licet.cli.configuration import placed, settings
 from licet.cli.demo import furnish, greeting
 from licet.cli.render import failed
+from licet.cli.risks import of_names
 from licet.errors import Failure
-from licet.settings import Settings
+from licet.settings import Settings, rows, strangers
 from licet.web.lifespan import Lifespan
-from licet.web.server import serve as listen
+from licet.web.server import bind, serve as listen
 
 
 @dataclass(slots=True)
@@ -47,12 +48,18 @@ class Start:
 @click.option("--demo", is_flag=True, default=None, help="Demo people and applications, on loopback only.")
 def serve(config: Path | None, **given: str | int | bool | None) -> None:
     """Run an instance: make what a new one needs, listen, answer."""
+    known = (*rows(), *bootstrap.options())
+    for finding in of_names(strangers(known), known):
+        click.echo(f"{finding.says}: {finding.advice}", err=True)
     try:
         chosen = settings(config, **given)
+        listening = bind(chosen.host, chosen.port)
+        # Of port 0 becomes a free one, which is then part of our name.
+        chosen = replace(chosen, port=listening.getsockname()[1])
         first = Start(chosen)
         if chosen.workers > 1:
             asyncio.run(first.and_stop())
         start = first if chosen.workers == 1 else lambda: bootstrap.start(chosen)
-        listen(Lifespan(start), chosen.host, chosen.port, workers=chosen.workers, on_ready=first.tell)
+        listen(Lifespan(start), listening, workers=chosen.workers, on_ready=first.tell)
     except Failure as failure:
         raise failed(failure) from failure

@@ -11,7 +11,7 @@ from licet.cli.asking import destructive, password as typed_password, sure
 from licet.cli.door import at
 from licet.cli.fields import Options
 from licet.cli.listing import paged
-from licet.cli.names import user_of
+from licet.cli.names import settled, user_of
 from licet.cli.progress import working
 from licet.cli.reaching import Shell, reaching
 from licet.dialects.native import users as native
@@ -63,8 +63,9 @@ def add(shell: Shell, username: str, **given: object) -> None:
 @INVITED
 @reaching
 def invite(shell: Shell, **given: object) -> None:
-    """Print a link that works once, with which somebody signs up."""
-    shell.out.record(shell.door.call("POST", native.INVITATIONS, body=INVITED.said(given)).document)
+    """Print a link that works once, with which somebody signs up where `sign_up` is invited or open."""
+    said = settled(shell.door, INVITED.said(given))
+    shell.out.record(shell.door.call("POST", native.INVITATIONS, body=said).document)
 
 
 @user.command()

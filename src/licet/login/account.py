@@ -57,7 +57,9 @@ class Account:
     async def ask_person(self, request: Request) -> Reply:
         """The form of an invited person, while the link is good."""
         await self._admit(request)
-        if not await self.users.link_is_good(request.params["link"], "invitation"):
+        link = request.params["link"]
+        self.users.require_open(link)
+        if not await self.users.link_is_good(link, "invitation"):
             await self._refuse(request)
         return page("join.html", fault=None, sent={})
 

@@ -29,20 +29,19 @@ Ready = Callable[[int], None]
 
 def serve(
     application: Lifespan,
-    host: str,
-    port: int,
+    listening: socket.socket,
     *,
     workers: int = 1,
     on_ready: Ready | None = None,
     patience: Patience = PATIENT,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `on_ready` gets the port, which is a free one when 0 was asked for.
+    """Serve a bound address until SIGTERM or SIGINT, then close it; `on_ready` gets its port.
 
-    BadSettings when the address cannot be had; SystemExit when the application cannot start.
+    SystemExit when the application cannot start.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     to_stderr()
-    with _bound(host, port) as listening:
+    with listening:
         config = _config(application, patience)
         if workers == 1:
             _work(config, listening, on_ready)
@@ -70,7 +69,8 @@ class Worker(uvicorn.Server):
                 self._on_ready(port)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """The address to listen on, with a free port when 0 is asked for (BadSettings when it cannot be had)."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)

@@ -351,6 +351,15 @@ async def test_what_is_no_invitation_cannot_be_cancelled(house: House):
     assert (await house.call("POST", "/api/manage/setup", json=first)).status_code == 200
 
 
+@pytest.mark.settings(sign_up="off")
+async def test_where_signing_up_is_off_an_invitations_page_says_so_before_it_asks(house: House):
+    answer = await house.call("POST", "/api/manage/invitations", headers=await house.bearer("admin"))
+    shown = await house.call("GET", answer.json()["invitation"].removeprefix("http://127.0.0.1:8000"))
+    assert shown.status_code == 403
+    assert "Signing up is not open here." in shown.text
+    assert "<form" not in shown.text
+
+
 @pytest.mark.settings(sign_up="invited")
 async def test_an_invitation_leads_into_an_organization(house: House):
     headers = await house.bearer("admin")
