@@ -23,6 +23,7 @@ from licet.dialects.rfc.discovery import PUSH, TOKEN
 from licet.dialects.rocketchat import DIALECT as ROCKETCHAT
 from licet.dialects.teable import DIALECT as TEABLE
 from licet.dialects.timbrix import DIALECT as TIMBRIX
+from licet.domain.application import GRANT_TYPES
 from licet.domain.ids import Entropy
 from licet.domain.keys import DAY
 from licet.domain.profile import USUAL
@@ -115,6 +116,23 @@ def database_file(settings: Settings) -> Path | None:
     return store.sqlite_file(settings.database_url)
 
 
+def judge(settings: Settings) -> None:
+    """Refuse words that no part of this program knows (BadSettings); `start` does, before it makes anything."""
+    known = {dialect.name for dialect in DIALECTS}
+    bound = _bound(settings)
+    places = _edge(settings).authorities
+    answered = {*places, *(place.rpartition(":")[0] or place for place in places)}
+    wrong = (
+        ("dialects", {*settings.dialects} - known, f"one of {', '.join(sorted(known))}"),
+        ("dialect_hosts", {name for name, _ in bound} - known, f"one of {', '.join(sorted(known))}"),
+        ("dialect_hosts", {host for _, host in bound} - answered, "a host of `issuer` or `origins`"),
+        ("registration_grant_types", {*settings.registration_grant_types} - {*GRANT_TYPES}, "a grant type known here"),
+    )
+    for name, strange, wanted in wrong:
+        if strange:
+            raise BadSettings(f"{name}: {', '.join(map(repr, sorted(strange)))} is not {wanted}")
+
+
 async def open_store(settings: Settings) -> Store:
     """The instance's store as it is (StoreUnavailable, BadSettings)."""
     return await store.open(settings.database_url, listen=settings.listen)
@@ -133,6 +151,7 @@ async def start(
     Raises:
         BadSettings, StoreUnavailable, DatabaseTooNew: with what to do about it.
     """
+    judge(settings)
     key = instance_key(Path(settings.data), entropy)
     opened = await open_store(settings)
     await _bring_up_to_date(opened)
@@ -252,13 +271,7 @@ def _setups(settings: Settings, services: Services, servers: Servers, cookie_key
 
 
 def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) -> list[Surface]:
-    known = {dialect.name for dialect in DIALECTS}
-    bound = [entry.partition("=")[::2] for entry in settings.dialect_hosts]
-    strangers = sorted({*settings.dialects, *(name for name, _ in bound)} - known)
-    if strangers:
-        raise BadSettings(f"dialects: {', '.join(strangers)} is none of {', '.join(sorted(known))}")
-    if homeless := [name for name, host in bound if not host]:
-        raise BadSettings(f"dialect_hosts: {', '.join(homeless)} has no host; say it as <surface>=<host>")
+    bound = _bound(settings)
     native = setups[NATIVE.name]
     entrance = login.entrance(
         native.services,
@@ -275,6 +288,11 @@ def _surfaces(settings: Settings, setups: Mapping[str, Setup], opened: Store) ->
             surface = replace(dialect.surface(setups[dialect.name]), hosts=hosts)
             documented.append(reference.Documented(dialect, surface, settings.origin))
     return [*surfaces, *(one.surface for one in documented), reference.surface(documented, usual=NATIVE.name)]
+
+
+def _bound(settings: Settings) -> list[tuple[str, str]]:
+    """Surfaces bound to a host, each with it."""
+    return [(name, host) for name, _, host in (entry.partition("=") for entry in settings.dialect_hosts)]
 
 
 def _edge(settings: Settings) -> Edge:

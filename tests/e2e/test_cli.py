@@ -453,9 +453,24 @@ def test_init_makes_an_instance_with_its_administrator_and_migrate_finds_nothing
     assert refusal(runner.invoke(main, ["init", "--username", "root", *fresh])) == "Error: This name is taken.\n"
 
 
-def test_a_surface_bound_to_no_host_is_refused_in_one_line(fresh):
-    told = CliRunner().invoke(main, ["app", "list", *fresh], env={"LICET_DIALECT_HOSTS": "teable"})
-    assert refusal(told, 3) == "Error: dialect_hosts: teable has no host; say it as <surface>=<host>\n"
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DIALECTS", "native,slack", "dialects: 'slack' is not one of native, rfc, rocketchat, teable, timbrix"),
+        ("DIALECT_HOSTS", "slack=id.example", "dialect_hosts: 'slack' is not one of "),
+        ("DIALECT_HOSTS", "teable", "dialect_hosts: '' is not a host of `issuer` or `origins`"),
+        ("DIALECT_HOSTS", "teable=t.example", "dialect_hosts: 't.example' is not a host of `issuer` or `origins`"),
+        ("REGISTRATION_GRANT_TYPES", "password", "registration_grant_types: 'password' is not a grant type"),
+    ],
+)
+def test_a_word_that_no_part_knows_is_refused_before_anything_is_made_and_found_by_the_doctor(
+    tmp_path, name, value, told
+):
+    here, said = ["--data", str(tmp_path / "data")], {f"LICET_{name}": value, "LICET_ISSUER": "https://id.example"}
+    assert told in refusal(CliRunner().invoke(main, ["init", *here], env=said), BROKEN)
+    assert not (tmp_path / "data").exists()
+    examined = CliRunner().invoke(main, ["doctor", *here], env=said)
+    assert f"fail  settings: {told}" in examined.stdout
 
 
 def test_a_database_that_is_newer_than_the_program_is_left_alone(fresh):

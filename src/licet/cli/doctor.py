@@ -30,6 +30,7 @@ def doctor(config: Path | None, *, as_json: bool, **given: str | None) -> None:
     findings = list(of_names(strangers(known), known))
     try:
         chosen = settings(config, **given)
+        bootstrap.judge(chosen)
     except BadSettings as failure:
         findings.append(Finding("fail", "settings", failure.detail, "correct it"))
     else:
