@@ -47,7 +47,7 @@ from licet.services.passwords import OWASP, Passwords
 from licet.services.ports import Fetch, Store
 from licet.services.resources import Resources
 from licet.services.sealing import Sealer
-from licet.settings import Row, Settings
+from licet.settings import LOOPBACK, Row, Settings
 from licet.store.key_file import NAME as KEY_FILE, derived, instance_key
 from licet.web import health
 from licet.web.application import Application
@@ -301,7 +301,7 @@ def _edge(settings: Settings) -> Edge:
 
 
 def _origins(settings: Settings) -> list[str]:
-    loopback = [f"http://{host}:{settings.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
+    loopback = [replace(settings, host=host, issuer="").origin for host in sorted(LOOPBACK)]
     own = [origin for origin in (settings.mtls_origin,) if origin]
     return [settings.origin, *settings.origins, *own, *(loopback if settings.origin in loopback else ())]
 

@@ -230,16 +230,22 @@ READERS: Mapping[type, Callable[[str], Any]] = {
 def _typed(row: Row, value: object) -> Any:  # noqa: ANN401 - as the row says
     wanted = type(row.default)
     try:
-        typed = READERS[wanted](value) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+        typed = READERS[wanted](value) if isinstance(value, str) else _of_toml(wanted, value)
     except (KeyError, ValueError) as fault:
         raise BadSettings(f"{row.name} ({row.environment}) is not {_worded(wanted)}") from fault
-    if type(typed) is not wanted:
-        raise BadSettings(f"{row.name} ({row.environment}) is not {_worded(wanted)}")
     if row.choices and typed not in row.choices:
         raise BadSettings(f"{row.name} ({row.environment}) is one of {', '.join(row.choices)}")
     if wanted is int and typed not in row.within:
         raise BadSettings(f"{row.name} ({row.environment}) is from {row.within[0]} to {row.within[-1]}")
     return typed
+
+
+def _of_toml(wanted: type, value: object) -> object:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    if type(value) is not wanted:
+        raise ValueError
+    return value
 
 
 def _worded(wanted: type) -> str:

@@ -101,6 +101,14 @@ def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
         load({}, file=file)
 
 
+@pytest.mark.parametrize("line", ["origins = [1]", 'origins = [["https://id.example"]]', "port = true", "demo = 1"])
+def test_a_value_of_another_type_in_the_file_is_refused(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "licet.toml"
+    file.write_text(line)
+    with pytest.raises(BadSettings, match=line.partition(" ")[0]):
+        load({}, file=file)
+
+
 def test_a_demo_sets_what_nobody_else_says() -> None:
     demo = load({"LICET_SIGN_UP": "off"}, file=NOWHERE, given={"demo": True})
     assert (demo.registration, demo.sign_up, demo.registrations_per_hour) == ("open", "off", 100_000)

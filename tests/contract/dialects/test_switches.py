@@ -48,3 +48,9 @@ async def test_a_surface_bound_to_a_host_answers_there_and_nowhere_else(house: H
 
 async def test_a_host_that_nobody_configured_is_misdirected(house: House) -> None:
     assert await statuses(house, "evil.example") == [421, 421, 421, 421]
+
+
+@pytest.mark.settings(port=80)
+async def test_at_the_port_that_nobody_names_all_names_of_this_machine_are_answered(house: House) -> None:
+    for host in ("127.0.0.1", "localhost", "[::1]", "127.0.0.1:80", "localhost:80"):
+        assert await statuses(house, host) == [401, 401, 401, 401]
