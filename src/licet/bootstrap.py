@@ -27,7 +27,7 @@ from licet.domain.application import GRANT_TYPES
 from licet.domain.ids import Entropy
 from licet.domain.keys import DAY
 from licet.domain.profile import USUAL
-from licet.errors import BadSettings
+from licet.errors import BadSettings, Broken
 from licet.oauth.authorize import AuthorizationServer
 from licet.oauth.client_keys import ClientKeys
 from licet.oauth.context import Context
@@ -160,6 +160,7 @@ async def start(
     passwords = Passwords(entropy, hasher=hasher)
     services = _services(settings, ambient, passwords)
     await found(services)
+    await _require_instance_key(settings, services)
     servers = _servers(settings, _context(settings, services, derived(key, "refresh")))
     setups = _setups(settings, services, servers, derived(key, "cookies"))
     for dialect in DIALECTS:
@@ -201,6 +202,15 @@ async def _bring_up_to_date(opened: Store) -> None:
     if 0 < version < wanted:
         raise BadSettings(f"database: its schema is version {version}, this program needs {wanted}: run licet migrate")
     await opened.upkeep.migrate()
+
+
+async def _require_instance_key(settings: Settings, services: Services) -> None:
+    """With another key nothing that is sealed opens, and what is sealed from now on would open under this one alone."""
+    try:
+        await services.keys.require_instance_key()
+    except Broken as fault:
+        advice = "restore the one that belongs to this database, or say its folder with --data"
+        raise BadSettings(f"data: {key_path(settings)} is another instance's key: {advice}") from fault
 
 
 def _context(settings: Settings, services: Services, refresh_key: bytes) -> Context:

@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from licet.domain.application import (
     AUTHORIZATION_CODE,
@@ -258,6 +259,7 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings(f"{empty[0]}: it is empty")
     _refuse_other_addresses(settings)
     _refuse_other_networks(settings)
+    _refuse_no_url(settings.database)
     if strange := [place for place in settings.fetch_allow if not PLACE.fullmatch(place)]:
         raise BadSettings(f"fetch_allow: {', '.join(strange)} is not <host>:<port>")
     if settings.client_certificate_header and not settings.trusted_proxies:
@@ -286,6 +288,14 @@ def _refuse_other_networks(settings: Settings) -> None:
             ip_network(network)
         except ValueError as fault:
             raise BadSettings(f"trusted_proxies: {fault}; a network is such as 10.0.0.0/8") from fault
+
+
+def _refuse_no_url(database: str) -> None:
+    try:
+        urlsplit(database)
+    except ValueError:
+        # What was said stays unsaid, it may hold a password.
+        raise BadSettings("database: it is no URL; what is special in a password is percent-encoded") from None
 
 
 def _refuse_of_a_demo(settings: Settings) -> None:

@@ -414,7 +414,7 @@ def test_the_doctor_finds_a_setting_that_cannot_be(place, monkeypatch):
     assert "fail  settings: port (LICET_PORT) is not a whole number → correct it" in result.stdout.splitlines()
 
 
-def test_the_doctor_finds_the_key_of_another_instance(place, tmp_path):
+def test_the_key_of_another_instance_is_found_by_the_doctor_and_refused_by_all_others(place, tmp_path):
     tmp_path.chmod(0o700)
     (tmp_path / "instance.key").write_bytes(bytes(32))
     (tmp_path / "instance.key").chmod(0o600)
@@ -424,6 +424,8 @@ def test_the_doctor_finds_the_key_of_another_instance(place, tmp_path):
     level, advice = findings(result)["keys"]
     assert level == "fail"
     assert "restore the instance.key" in advice
+    told = refusal(CliRunner().invoke(main, ["app", "list", "--data", str(tmp_path), "--database", database]), BROKEN)
+    assert f"data: {tmp_path / 'instance.key'} is another instance's key" in told
 
 
 def test_the_doctor_finds_a_database_that_is_not_there(tmp_path):

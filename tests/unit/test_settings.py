@@ -72,6 +72,7 @@ def test_a_list_is_read_with_commas_or_blanks() -> None:
         ({"LICET_PUSHED_REQUEST_SECONDS": "601"}, "pushed_request_seconds"),
         ({"LICET_KEY_ROTATION_DAYS": "2147483648"}, "LICET_KEY_ROTATION_DAYS"),
         ({"LICET_DATA": ""}, "data"),
+        ({"LICET_DATABASE": "postgresql://licet:[secret@db/licet"}, "database: it is no URL"),
         ({"LICET_HOST": "", "LICET_ISSUER": "https://id.example"}, "host"),
         ({"LICET_TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, "trusted_proxies: 'proxy'"),
         ({"LICET_TRUSTED_PROXIES": "10.0.0.1/8"}, "trusted_proxies: 10.0.0.1/8"),

@@ -75,7 +75,7 @@ async def of_database(settings: Settings, clock: Clock, entropy: Entropy) -> Asy
     try:
         opened = await bootstrap.open_store(settings)
     except Failure as failure:
-        advice = "start the database, or correct `database`"
+        advice = "start the database, or correct `database`" if file is None else "mend its access, or restore a backup"
         yield Finding("fail", "database", failure.detail or failure.public, advice)
         return
     try:

@@ -51,6 +51,11 @@ class Keys:
         if not await self._store.all():
             await self._store.insert_first([self._make(algorithm, "active") for algorithm in MAKERS])
 
+    async def require_instance_key(self) -> None:
+        """Raises Broken when the instance key is not the one the keys were sealed under."""
+        for key in await self._store.all():
+            self._ambient.sealer.open(PURPOSE, key.kid, key.sealed)
+
     async def open_all(self) -> Mapping[str, SigningKey]:
         """Private keys by `kid`. Raises Broken when the instance key is not the one they were sealed under."""
         return {key.kid: key.key for key in await self.ring()}
