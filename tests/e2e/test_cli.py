@@ -510,7 +510,7 @@ def test_a_port_that_is_taken_is_named(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_free_port_is_taken_for_port_0_and_named(tmp_path):
+def test_a_free_port_is_taken_for_port_0_and_named_with_a_token_to_use_there(tmp_path):
     environment = {**os.environ, "LICET_LIMIT": "off", "PYTHONUNBUFFERED": "1"}
     program = [sys.executable, "-m", "licet", "serve", "--demo", "--port", "0", "--data", str(tmp_path)]
     with subprocess.Popen(
@@ -521,11 +521,16 @@ def test_a_free_port_is_taken_for_port_0_and_named(tmp_path):
             assert running.stdout is not None
             warned = next(line for line in running.stderr if "LICET_" in line)
             url = next(line for line in running.stdout if "http" in line).split()[-1]
+            token = next(line for line in running.stdout if "token" in line)
             metadata = httpx.get(f"{url}/.well-known/openid-configuration").json()
+            bearer = {"authorization": f"Bearer {token.split()[-1]}"}
+            owned = httpx.get(f"{url}/api/applications", headers=bearer)
         finally:
             running.terminate()
     assert warned == "LICET_LIMIT is no setting and does nothing: did you mean LICET_LIMITS?\n"
     assert metadata["issuer"] == url
+    assert token.startswith("A token of alice: licet_pat_")
+    assert owned.status_code == 200
 
 
 async def test_a_clock_behind_the_audit_log_is_found(place):

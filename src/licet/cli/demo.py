@@ -96,12 +96,13 @@ async def _organization(instance: Instance, slug: str, users: Mapping[str, User]
     return organization.id
 
 
-def greeting(settings: Settings, samples: Sequence[Sample] | None) -> str:
-    """What is printed when the instance listens; the sign-ins and calls of a demo, if it is one."""
+def greeting(settings: Settings, samples: Sequence[Sample]) -> str:
+    """What is printed when the instance listens; `samples` are a demo's."""
     lines = ["", f"Licet is at {settings.origin}"]
-    if samples is not None:
+    if samples:
         people = ", ".join(PEOPLE)
-        lines += [f"Sign in as {people}; the password of each is: {PASSWORD}", ""]
+        token = samples[0].headers["Authorization"].removeprefix("Bearer ")
+        lines += [f"Sign in as {people}; the password of each is: {PASSWORD}", f"A token of alice: {token}", ""]
         for sample in samples:
             lines += [f"# {sample.title}", sample.command, ""]
     return "\n".join(lines)

@@ -28,7 +28,7 @@ class Start:
     async def __call__(self) -> Instance:
         """Start, and furnish."""
         instance = await bootstrap.start(self.settings)
-        self.said = greeting(self.settings, await furnish(instance) if self.settings.demo else None)
+        self.said = greeting(self.settings, await furnish(instance) if self.settings.demo else ())
         return instance
 
     async def and_stop(self) -> None:
