@@ -154,10 +154,19 @@ async def start(
     judge(settings)
     key = instance_key(Path(settings.data), entropy)
     opened = await open_store(settings)
-    await _bring_up_to_date(opened)
-    out = fetch or Guard(allow=settings.fetch_allow, ca_file=settings.fetch_ca_file)
-    ambient = Ambient(opened, clock, entropy, Sealer(key, entropy), out)
-    passwords = Passwords(entropy, hasher=hasher)
+    try:
+        await _bring_up_to_date(opened)
+        out = fetch or Guard(allow=settings.fetch_allow, ca_file=settings.fetch_ca_file)
+        ambient = Ambient(opened, clock, entropy, Sealer(key, entropy), out)
+        return await _start_on(settings, ambient, key, hasher)
+    except BaseException:
+        await opened.upkeep.close()
+        raise
+
+
+async def _start_on(settings: Settings, ambient: Ambient, key: bytes, hasher: PasswordHasher) -> Instance:
+    opened, clock = ambient.store, ambient.clock
+    passwords = Passwords(ambient.entropy, hasher=hasher)
     services = _services(settings, ambient, passwords)
     await found(services)
     await _require_instance_key(settings, services)
