@@ -326,7 +326,7 @@ class TooMany(Conflict):
 
 
 class RoleFixed(Conflict):
-    """The owner's role, or the sole admin's own."""
+    """The owner's role, the sole admin's own, or the last administrator's of the instance."""
 
     public = "This role cannot be changed."
 

@@ -15,6 +15,8 @@ from licet.errors import NotCreator, PermissionMissing, RoleTooLow, ScopeMissing
 Role = Literal["owner", "admin", "member"]
 MANAGERS: tuple[Role, ...] = ("owner", "admin")
 
+ADMIN = "admin"
+"""The instance role that the instance is never without."""
 MANAGE_APPLICATIONS = "manage-oauth-apps"
 MANAGE_USERS = "manage-users"
 MANAGE_ORGANIZATIONS = "manage-organizations"
@@ -102,7 +104,7 @@ class Actor:
     @property
     def is_instance_admin(self) -> bool:
         """Whether the caller holds the instance role `admin`."""
-        return "admin" in self.instance_roles
+        return ADMIN in self.instance_roles
 
     @property
     def home(self) -> str | None:

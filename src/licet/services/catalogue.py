@@ -6,7 +6,7 @@ so that switching one off never makes a registered application wrong. An operato
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from licet.domain.actor import DEFAULT_PERMISSIONS, MANAGE_INSTANCE, Actor
+from licet.domain.actor import ADMIN, DEFAULT_PERMISSIONS, MANAGE_INSTANCE, Actor
 from licet.domain.kinds import Text, Uri
 from licet.domain.scope import Resource, Scope, is_token
 from licet.errors import Conflict, Fault, Invalid, NameTaken, UnknownResource, UnknownScope
@@ -97,13 +97,19 @@ class Catalogue:
         """Instance permission to the instance roles that hold it."""
         return await self._store.permissions()
 
-    async def put_permission(self, actor: Actor, permission: str, roles: tuple[str, ...]) -> None:
-        """Say which instance roles hold a permission (Invalid for an unknown one)."""
+    async def put_permissions(self, actor: Actor, said: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        """Say which instance roles hold which permissions (Invalid for an unknown one; nothing is written then)."""
         actor.administer(MANAGE_INSTANCE)
-        if permission not in DEFAULT_PERMISSIONS:
-            raise Invalid([Fault(("permission",), "bad_choice", "a permission of this instance", permission)])
-        change = self._ambient.change(actor, "permission.put", permission, after={"roles": list(roles)})
-        await self._store.put_permission(permission, roles, change)
+        wanted = list(said)
+        for permission, roles in wanted:
+            if permission not in DEFAULT_PERMISSIONS:
+                raise Invalid([Fault(("permission",), "bad_choice", "a permission of this instance", permission)])
+            if permission == MANAGE_INSTANCE and ADMIN not in roles:
+                # Without it nobody could ever give it back.
+                raise Invalid([Fault(("roles",), "bad_value", f"with {ADMIN}")])
+        for permission, roles in wanted:
+            change = self._ambient.change(actor, "permission.put", permission, after={"roles": list(roles)})
+            await self._store.put_permission(permission, roles, change)
 
     async def ensure_permissions(self) -> None:
         """Write the default permissions of a new instance; what an operator has said stands."""

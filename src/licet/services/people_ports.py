@@ -55,18 +55,21 @@ class Users(Protocol):
 
     async def replace(
         self, seen: User, user: User, change: Change, *, end_credentials: bool, link: bytes | None = None
-    ) -> Literal["username", "email"] | None:
-        """Write what leads from the state seen to the new one, or name the field that is taken (UnknownUser).
+    ) -> Literal["username", "email", "sole_admin"] | None:
+        """Write what leads from the state seen to the new one (UnknownUser).
 
         What somebody else wrote meanwhile stays: a new name does not bring an old password back. With
         `end_credentials` all sessions, tokens and links end in the same transaction, and in it the one-time link of a
-        digest is used up (UnknownLink, and nothing is written, when it is expired or used).
+        digest is used up (UnknownLink, and nothing is written, when it is expired or used). Refused are the name of the
+        field that is taken, and what would leave the instance without an active administrator.
         """
 
-    async def remove(self, user: User, change: Change, *, pseudonym: str) -> bool:
+    async def remove(
+        self, user: User, change: Change, *, pseudonym: str
+    ) -> Literal["removed", "unknown", "in_use", "sole_admin"]:
         """Delete a person with all that proves them and the empty personal organization; audit rows keep a pseudonym.
 
-        False when an organization they own still has applications or other members.
+        `in_use` when an organization they own still has applications or other members.
         """
 
     async def standing(self, user_id: str) -> Standing:

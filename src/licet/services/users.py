@@ -1,16 +1,17 @@
 """People: made by an administrator, an invitation or their own sign-up; changed, exported, deleted."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from licet.domain.actor import MANAGE_USERS, SYSTEM_USER_ID, Actor
+from licet.domain.actor import ADMIN, MANAGE_USERS, SYSTEM_USER_ID, Actor
 from licet.domain.kinds import Text
 from licet.domain.organization import Organization
 from licet.domain.revision import Change
 from licet.domain.secret import digest
 from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
-from licet.errors import Fault, Invalid, NameTaken, SignUpClosed, StillOwned, UnknownLink, UnknownUser
+from licet.errors import Fault, Invalid, NameTaken, RoleFixed, SignUpClosed, StillOwned, UnknownLink, UnknownUser
 from licet.services import links
 from licet.services.ambient import Ambient
 from licet.services.invitations import admission
@@ -20,7 +21,9 @@ from licet.services.ports import AuditQuery
 SignUp = Literal["off", "invited", "open"]
 NAME = Text(1, 200, trim=True)
 PIECE = 500
-INSTANCE_ROLES = ("admin", "user")
+INSTANCE_ROLES = (ADMIN, "user")
+STAYS = {"unknown": UnknownUser, "in_use": StillOwned, "sole_admin": RoleFixed}
+"""Why a person is not deleted."""
 SHOWN = (
     "id",
     "username",
@@ -138,7 +141,8 @@ class Users:
     async def update(self, actor: Actor, user_id: str, changes: Mapping[str, Any]) -> User:
         """Change name, e-mail, roles or activity; people change only their own name and e-mail.
 
-        Deactivating ends every session and token, and reactivating does not revive them.
+        Deactivating ends every session and token, and reactivating does not revive them. The last active administrator
+        of the instance stays one (RoleFixed).
         """
         actor.need_scope("users:write")
         user = await self._changeable(actor, user_id)
@@ -160,13 +164,16 @@ class Users:
         return await self._write(actor, user, changed, "user.password_set", end_credentials=True)
 
     async def deactivate_idle(self, actor: Actor, days: int, role: str | None) -> int:
-        """Deactivate who has not signed in for so many days; how many (the caller never themself)."""
+        """Deactivate who has not signed in for so many days; how many; neither caller nor last administrator."""
         actor.administer(MANAGE_USERS)
         idle = await self._store.idle_since(self._ambient.clock() - days * 86_400_000, role)
-        others = [user for user in idle if user.id != actor.id]
-        for user in others:
-            await self._write(actor, user, replace(user, active=False), "user.updated", end_credentials=True)
-        return len(others)
+        count = 0
+        for user in idle:
+            if user.id != actor.id:
+                with suppress(RoleFixed, UnknownUser):
+                    await self._write(actor, user, replace(user, active=False), "user.updated", end_credentials=True)
+                    count += 1
+        return count
 
     async def export(self, actor: Actor, user_id: str) -> Mapping[str, object]:
         """Everything that is kept about a person, without secrets (GDPR article 15)."""
@@ -190,13 +197,14 @@ class Users:
         return rows
 
     async def delete(self, actor: Actor, user_id: str) -> None:
-        """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser)."""
+        """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser, RoleFixed)."""
         actor.need_scope("users:write")
         user = await self._changeable(actor, user_id)
         pseudonym = f"deleted-{self._ambient.entropy(4).hex()}"
         change = self._ambient.change(actor, "user.deleted", user.id)
-        if not await self._store.remove(user, change, pseudonym=pseudonym):
-            raise StillOwned
+        outcome = await self._store.remove(user, change, pseudonym=pseudonym)
+        if outcome != "removed":
+            raise STAYS[outcome]
 
     async def _insert(self, actor: Actor, person: Person, link: Link | None = None) -> User:
         _refuse(_faults(person))
@@ -248,9 +256,11 @@ class Users:
             before={name: getattr(before, name) for name in names},
             after={name: getattr(after, name) for name in names},
         )
-        taken = await self._store.replace(before, written, change, end_credentials=end_credentials, link=link)
-        if taken is not None:
-            raise NameTaken(taken)
+        refused = await self._store.replace(before, written, change, end_credentials=end_credentials, link=link)
+        if refused == "sole_admin":
+            raise RoleFixed
+        if refused is not None:
+            raise NameTaken(refused)
         return written
 
     async def _changeable(self, actor: Actor, user_id: str) -> User:

@@ -141,6 +141,34 @@ async def test_of_many_with_one_link_one_sets_the_password(scene):
     assert await scene.store.users.by_id(BOB) == states[answers.index(None)]
 
 
+GOINGS = {
+    "demoted": lambda users, seen, change: users.replace(
+        seen, replace(seen, roles=("user",)), change, end_credentials=False
+    ),
+    "deactivated": lambda users, seen, change: users.replace(
+        seen, replace(seen, active=False), change, end_credentials=True
+    ),
+    "deleted": lambda users, seen, change: users.remove(seen, change, pseudonym="p"),
+}
+
+
+@pytest.mark.parametrize("going", GOINGS.values(), ids=GOINGS)
+async def test_of_administrators_who_go_at_once_one_stays(scene, going):
+    users = [user(an_id(number), f"admin{number}", roles=("admin", "user")) for number in range(10)]
+    asleep = user(CAROL, "carol", roles=("admin",), active=False)
+    for made in (*users, asleep):
+        await scene.store.users.insert(made, personal(made), scene.change(made.id))
+    answers = await asyncio.gather(*(going(scene.store.users, each, scene.change(each.id)) for each in users))
+    assert answers.count("sole_admin") == 1
+    kept = [await scene.store.users.by_id(each.id) for each in users]
+    assert [each for each in kept if each and each.active and "admin" in each.roles] == [
+        users[answers.index("sole_admin")]
+    ]
+    # Nobody else is held: who administers nothing, or is asleep, goes.
+    assert await going(scene.store.users, user(BOB, "bob"), scene.change(BOB)) != "sole_admin"
+    assert await going(scene.store.users, asleep, scene.change(CAROL)) != "sole_admin"
+
+
 async def test_idle_users_are_the_active_ones_who_did_not_come_back(scene):
     await add_carol(scene, active=False)
     system = user(SYSTEM_USER_ID, "system")
@@ -157,19 +185,20 @@ async def test_a_deleted_person_leaves_a_pseudonym(scene):
     await scene.store.audit.write(scene.change(BOB, actor_id=None, actor_name="sign-up:bob", after={"username": "bob"}))
     await scene.store.audit.write(scene.change("thing", actor_id=BOB, actor_name="bob"))
     await scene.store.organizations.add_member(ACME, BOB, "admin", scene.change(BOB))
-    assert await scene.store.users.remove(bob, scene.change(BOB, actor_id=BOB, actor_name="bob"), pseudonym="gone-1")
+    deletion = scene.change(BOB, actor_id=BOB, actor_name="bob")
+    assert await scene.store.users.remove(bob, deletion, pseudonym="gone-1") == "removed"
     assert await scene.store.users.by_id(BOB) is await scene.store.organizations.by_id(bob.organization_id) is None
     assert [row.user_id for row in await scene.store.organizations.members(ACME)] == [ALICE]
     rows = await scene.store.audit.page(AuditQuery())
     assert "bob" not in "".join(f"{row.actor_name}{row.before}{row.after}" for row in rows)
     assert [row.actor_name for row in rows if row.actor_id == BOB] == ["gone-1", "gone-1"]
-    assert not await scene.store.users.remove(bob, scene.change(BOB), pseudonym="gone-2")
+    assert await scene.store.users.remove(bob, scene.change(BOB), pseudonym="gone-2") == "unknown"
 
 
 async def test_who_looked_after_a_deleted_person_keeps_their_name(scene):
     await scene.store.audit.write(scene.change("token", actor_id=BOB, actor_name="cli:root"))
     deletion = scene.change(BOB, actor_id=None, actor_name="cli:root")
-    assert await scene.store.users.remove(user(BOB, "bob"), deletion, pseudonym="gone")
+    assert await scene.store.users.remove(user(BOB, "bob"), deletion, pseudonym="gone") == "removed"
     newest = await scene.store.audit.page(AuditQuery(limit=2))
     assert [row.actor_name for row in newest] == ["cli:root", "cli:root"]
 
@@ -177,13 +206,13 @@ async def test_who_looked_after_a_deleted_person_keeps_their_name(scene):
 async def test_a_person_who_owns_something_others_need_stays(scene):
     alice = user(ALICE, "alice")
     await scene.store.organizations.add_member(ACME, BOB, "member", scene.change(BOB))
-    assert not await scene.store.users.remove(alice, scene.change(ALICE), pseudonym="p")
+    assert await scene.store.users.remove(alice, scene.change(ALICE), pseudonym="p") == "in_use"
     await scene.store.organizations.remove_member(ACME, BOB, scene.change(BOB), by_self=False)
     held = await scene.add(1)
-    assert not await scene.store.users.remove(alice, scene.change(ALICE), pseudonym="p")
+    assert await scene.store.users.remove(alice, scene.change(ALICE), pseudonym="p") == "in_use"
     assert await scene.store.users.by_id(ALICE) == alice
     await scene.store.applications.remove(1, held, scene.change(held.id), purge_at=9)
-    assert await scene.store.users.remove(alice, scene.change(ALICE), pseudonym="p")
+    assert await scene.store.users.remove(alice, scene.change(ALICE), pseudonym="p") == "removed"
     assert await scene.store.organizations.by_id(ACME) is None
     assert (await scene.store.applications.page(Query())).total == 0
 
@@ -310,6 +339,20 @@ async def test_who_hands_over_to_many_at_once_is_the_owner_only_once(scene):
     assert sorted(answers) == ["done", *["not_owner"] * 99]
     roles = sorted(row.role for row in await scene.store.organizations.members(ACME))
     assert roles == ["admin", "admin", "owner"]
+
+
+async def test_who_is_deleted_while_they_become_the_owner_leaves_no_organization_without_one(scene):
+    for number in range(1, 21):
+        heir = user(an_id(number), f"heir{number}")
+        await scene.store.users.insert(heir, personal(heir), scene.change(heir.id))
+        await scene.store.organizations.add_member(ACME, heir.id, "admin", scene.change(heir.id))
+        handed_over, removed = await asyncio.gather(
+            scene.store.organizations.hand_over(ACME, heir.id, scene.change(heir.id)),
+            scene.store.users.remove(heir, scene.change(heir.id), pseudonym="p"),
+        )
+        assert (handed_over, removed) in {("done", "in_use"), ("unknown", "removed")}
+        roles = [row.role for row in await scene.store.organizations.members(ACME)]
+        assert roles.count("owner") == 1
 
 
 async def test_organizations_are_listed_by_slug(scene):

@@ -165,7 +165,7 @@ class Instance:
         """Who holds a permission from now on."""
         actor = await self._authentication.actor(request)
         said = PERMISSION.decode(body(request))
-        await self._catalogue.put_permission(actor, said["permission"], tuple(said["roles"]))
+        await self._catalogue.put_permissions(actor, [(said["permission"], tuple(said["roles"]))])
         return render.put(_permission(**said), new=False)
 
     async def audit(self, request: Request) -> Reply:

@@ -196,7 +196,7 @@ _GET = Operation(
 )
 _UPDATE = Operation(
     summary="Update a person",
-    about="People change their own `name` and `email`; the rest is for administrators.",
+    about="People change their own `name` and `email`; the rest is for administrators. The last active one stays one.",
     tag=TAG,
     request=USER,
     media_types=PATCHES,
@@ -206,7 +206,8 @@ _UPDATE = Operation(
 )
 _DELETE = Operation(
     summary="Delete a person",
-    about="For good. Refused while an organization of theirs still owns applications or has other members.",
+    about="For good. Refused while an organization of theirs still owns applications or has other members, and for the "
+    "last active administrator.",
     tag=TAG,
     answers={render.NO_CONTENT: None},
     security=CREDENTIALS,

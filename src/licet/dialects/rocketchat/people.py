@@ -11,7 +11,6 @@ from licet.dialects.rocketchat.reference import INTEGER, OBJECT, Part
 from licet.dialects.rocketchat.schema import faults_of
 from licet.dialects.shape import Shape
 from licet.domain.actor import MANAGE_INSTANCE, MANAGE_USERS
-from licet.errors import Fault, Invalid
 from licet.services.passwords import digest_of
 from licet.services.users import Person
 from licet.web.reply import Reply
@@ -64,12 +63,7 @@ class People:
     async def permit(self, call: Call) -> Reply:
         """Say which roles hold which permissions, and show them all."""
         said = profiles.PERMISSIONS.decode(call.sent)["permissions"]
-        known = await self._catalogue.permissions()
-        for row in said:
-            if row["_id"] not in known:
-                raise Invalid([Fault(("permission",), "bad_choice", "a permission of this instance", row["_id"])])
-        for row in said:
-            await self._catalogue.put_permission(call.caller.actor, row["_id"], tuple(row["roles"]))
+        await self._catalogue.put_permissions(call.caller.actor, ((row["_id"], tuple(row["roles"])) for row in said))
         held = await self._catalogue.permissions()
         return render.ok({"permissions": [{"_id": name, "roles": list(roles)} for name, roles in held.items()]})
 

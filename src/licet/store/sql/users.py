@@ -5,7 +5,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, cast
 
-from licet.domain.actor import SYSTEM_USER_ID, Role
+from licet.domain.actor import ADMIN, SYSTEM_USER_ID, Role
 from licet.domain.organization import Organization
 from licet.domain.revision import Change
 from licet.domain.user import User
@@ -21,6 +21,8 @@ from licet.store.sql.script import Row, Script, ask
 from licet.store.sql.statement import Statement, Value
 
 Taken = Literal["username", "email"] | None
+Replaced = Taken | Literal["sole_admin"]
+Removed = Literal["removed", "unknown", "in_use", "sole_admin"]
 PLAIN = (
     "id", "username", "name", "email", "password_hash", "organization_id", "created_at", "updated_at", "last_login_at",
 )  # fmt: skip
@@ -29,6 +31,8 @@ _KEYS = ("username_key", "email_key")
 _REPLACED = tuple(
     name for name in (*COLUMNS, *_KEYS) if name not in {"id", "created_at", "updated_at", "last_login_at"}
 )
+_STANDS = {"active", "roles"}
+"""What makes an administrator of somebody, or no more."""
 
 INSERT = Statement(f"{insert('users', (*COLUMNS, *_KEYS))} ON CONFLICT DO NOTHING RETURNING id")
 TAKEN = Statement("""
@@ -64,7 +68,13 @@ IN_USE = Statement("""
     UNION ALL
     SELECT 1 FROM memberships WHERE organization_id IN (SELECT value FROM {each owned}) AND user_id <> :id
     LIMIT 1""")
-DELETE = Statement("DELETE FROM users WHERE id = :id RETURNING id")
+LOCK = Statement("SELECT id FROM users WHERE id = :id {locked}")
+_ADMINISTERS = f"active = 1 AND {{position}}(roles, '{pack(ADMIN)}') > 0"
+# Locked in one order: of two administrators who let each other go at once, the second finds themself alone.
+ADMINISTRATORS = Statement(f"""
+    SELECT id FROM users WHERE {_ADMINISTERS} AND EXISTS (SELECT 1 FROM users WHERE id = :id AND {_ADMINISTERS})
+    ORDER BY id {{locked}}""")
+DELETE = Statement("DELETE FROM users WHERE id = :id")
 # An operator's own name stays, also where they acted for the person or on them.
 FORGET_ACTOR = Statement("""
     UPDATE changes SET actor_name = :pseudonym WHERE actor_id = :id AND actor_name NOT LIKE 'cli:%'""")
@@ -132,11 +142,11 @@ class Users:
 
     async def replace(
         self, seen: User, new: User, change: Change, *, end_credentials: bool, link: bytes | None = None
-    ) -> Taken:
+    ) -> Replaced:
         """Write what leads from one state of a user to another (UnknownUser); the last sign-in is the sessions'."""
         return await self._engine.run(_replace, seen, new, change, end_credentials=end_credentials, link=link)
 
-    async def remove(self, gone: User, change: Change, *, pseudonym: str) -> bool:
+    async def remove(self, gone: User, change: Change, *, pseudonym: str) -> Removed:
         """Delete a person and what they own alone; what they did stays in the audit log under a pseudonym."""
         return await self._engine.run(_remove, gone.id, change, pseudonym)
 
@@ -199,13 +209,16 @@ def _enter(new: User, admission: Admission) -> Script[None]:
         yield from record(change)
 
 
-def _replace(seen: User, new: User, change: Change, *, end_credentials: bool, link: bytes | None) -> Script[Taken]:
+def _replace(seen: User, new: User, change: Change, *, end_credentials: bool, link: bytes | None) -> Script[Replaced]:
     if link is not None and not (yield from links.claim(link, change.at)):
         raise UnknownLink
     row = values(new)
+    differing = changed(_REPLACED, values(seen), row)
     if taken := (yield from _taken(row)):
         return taken
-    if not (yield update("users", ("updated_at", *changed(_REPLACED, values(seen), row))), row):
+    if _STANDS.intersection(differing) and not _administers(new) and (yield from _alone(new.id)):
+        return "sole_admin"
+    if not (yield update("users", ("updated_at", *differing)), row):
         raise UnknownUser
     if end_credentials:
         yield from ending.end(ending.OF_USER, change.at, user_id=new.id)
@@ -216,6 +229,15 @@ def _replace(seen: User, new: User, change: Change, *, end_credentials: bool, li
     return None
 
 
+def _administers(user: User) -> bool:
+    return user.active and ADMIN in user.roles
+
+
+def _alone(user_id: str) -> Script[bool]:
+    """Whether nobody else administers the instance; who does is locked until the script is over."""
+    return [row["id"] for row in (yield from ask(ADMINISTRATORS, id=user_id))] == [user_id]
+
+
 def _taken(row: dict[str, Value]) -> Script[Taken]:
     rows = yield from ask(TAKEN, **row)
     if not rows:
@@ -223,17 +245,21 @@ def _taken(row: dict[str, Value]) -> Script[Taken]:
     return "username" if rows[0]["username"] else "email"
 
 
-def _remove(user_id: str, change: Change, pseudonym: str) -> Script[bool]:
+def _remove(user_id: str, change: Change, pseudonym: str) -> Script[Removed]:
+    if (yield from _alone(user_id)):
+        return "sole_admin"
+    # Whoever hands them an organization locks this row, too: they own it before we look, or are gone.
+    if not (yield from ask(LOCK, id=user_id)):
+        return "unknown"
     owned = [row["id"] for row in (yield from ask(OWNED, id=user_id))]
     if (yield from ask(IN_USE, owned=owned, id=user_id)):
-        return False
+        return "in_use"
     for organization_id in owned:
         yield from organizations.erase(organization_id, change.at)
     yield from ending.end(ending.OF_USER, change.at, user_id=user_id)
-    if not (yield from ask(DELETE, id=user_id)):
-        return False
+    yield from ask(DELETE, id=user_id)
     yield from ask(families.revoke_all(("user_id",)), user_id=user_id, now=change.at)
     yield from record(change)
     yield from ask(FORGET_ACTOR, id=user_id, pseudonym=pseudonym)
     yield from ask(FORGET_TARGET, id=user_id, pseudonym=pseudonym)
-    return True
+    return "removed"

@@ -125,6 +125,15 @@ async def test_a_permission_goes_to_the_roles_that_are_said(house: House):
     assert faults(answer) == [("/permission", "bad_choice")]
 
 
+async def test_administrators_never_lose_the_right_to_say_who_may_what(house: House):
+    headers = await house.bearer("admin")
+    for roles in ([], ["user"]):
+        sent = {"permission": "manage-instance", "roles": roles}
+        assert faults(await house.call("PUT", PERMISSIONS, headers=headers, json=sent)) == [("/roles", "bad_value")]
+    listed = (await house.call("GET", PERMISSIONS, headers=headers)).json()["items"]
+    assert {"permission": "manage-instance", "roles": ["admin"]} in listed
+
+
 async def test_the_instance_is_changed_by_administrators_only(house: House):
     narrow = await token(house, "admin", "applications:write")
     for method, where, body in (

@@ -235,6 +235,25 @@ async def test_who_still_owns_something_is_not_deleted(house: House):
     assert await sign_in(house, "alice", "password") == 201
 
 
+async def test_the_last_administrator_stays_until_there_is_another(house: House):
+    headers, where = await house.bearer("admin"), await one(house, "admin")
+    for method, sent in (("PATCH", {"roles": ["user"]}), ("PATCH", {"active": False}), ("DELETE", None)):
+        problem(await house.call(method, where, headers=headers, **({"json": sent} if sent else {})), 409, "role-fixed")
+    other = await one(house, "carol")
+    assert (await house.call("PATCH", other, headers=headers, json={"roles": ["admin"]})).status_code == 200
+    assert (await house.call("PATCH", where, headers=headers, json={"roles": ["user"]})).status_code == 200
+    problem(await house.call("DELETE", other, headers=await house.bearer("carol")), 409, "role-fixed")
+
+
+async def test_what_a_person_writes_about_themself_undoes_nothing_that_an_administrator_does_meanwhile(house: House):
+    bob, admin, where = await house.bearer("bob"), await house.bearer("admin"), await one(house, "bob")
+    calls = [house.call("PATCH", where, headers=bob, json={"name": f"Bob {number}"}) for number in range(20)]
+    calls.insert(10, house.call("PATCH", where, headers=admin, json={"active": False}))
+    answers = await asyncio.gather(*calls)
+    assert answers[10].status_code == 200
+    assert (await house.call("GET", where, headers=admin)).json()["active"] is False
+
+
 async def test_a_token_needs_the_scope_for_people(house: House):
     headers = await token(house, "admin", "applications:read")
     where = await one(house, "bob")

@@ -197,6 +197,30 @@ async def test_permissions_are_given_and_shown(house: House):
     assert (await get(house, "oauth-apps.list", who="mallory")).status_code == 200
 
 
+async def test_the_last_administrator_stays_one(house: House):
+    pair = await house.chat("admin")
+    for route, body in (
+        ("users.setActiveStatus", {"userId": pair["x-user-id"], "activeStatus": False}),
+        ("users.delete", {"userId": pair["x-user-id"]}),
+    ):
+        answer = await post(house, route, body)
+        assert (answer.status_code, answer.json()["errorType"]) == (400, "error-conflict")
+    body = {"permissions": [{"_id": "view-audit", "roles": []}, {"_id": "manage-instance", "roles": []}]}
+    assert (await post(house, "permissions.update", body)).json() == coded("Invalid roles", "error-invalid-roles")
+    shown = {row["_id"]: row["roles"] for row in (await post(house, *MANAGED[0])).json()["permissions"]}
+    assert (shown["view-audit"], shown["manage-instance"]) == (["admin"], ["admin"])
+    assert (await house.call("GET", "/api/v1/me", headers=pair)).status_code == 200
+
+
+async def test_the_last_administrator_is_not_idle(house: House):
+    made = await post(house, "permissions.update", {"permissions": [{"_id": "manage-users", "roles": ["user"]}]})
+    assert made.status_code == 200
+    house.clock.pass_(days=10)
+    answer = await post(house, "users.deactivateIdle", {"daysIdle": 5, "role": "admin"}, who="alice")
+    assert answer.json() == {"count": 0, "success": True}
+    assert (await house.user("admin")).active
+
+
 async def test_an_unknown_permission_changes_none(house: House):
     body = {"permissions": [{"_id": "manage-oauth-apps", "roles": ["user"]}, {"_id": "fly", "roles": ["user"]}]}
     answer = await post(house, "permissions.update", body)
