@@ -151,8 +151,12 @@ class Applications:
         return application
 
     async def get(self, actor: Actor, client_id: str, reach: Reach = Reach.ROLE) -> Application:
-        """An application that the caller may manage (UnknownApplication, RoleTooLow, NotCreator, PermissionMissing)."""
+        """An application that the caller may read. Errors as `managed`, and ScopeMissing."""
         actor.need_scope("applications:read")
+        return await self.managed(actor, client_id, reach)
+
+    async def managed(self, actor: Actor, client_id: str, reach: Reach = Reach.ROLE) -> Application:
+        """One to manage by any scope (UnknownApplication, RoleTooLow, NotCreator, PermissionMissing)."""
         application = await self.look_up(client_id)
         require_management(actor, application, reach)
         return application

@@ -78,7 +78,7 @@ class Secrets:
     ) -> Minted:
         """Add a secret beside the others (TooManySecrets)."""
         actor.need_scope("secrets:write")
-        application = await self._applications.get(actor, client_id, reach)
+        application = await self._applications.managed(actor, client_id, reach)
         minted = mint(self._ambient, application, form, actor=actor, label=terms.label, expires_at=terms.expires_at)
         change = self._change(actor, "application.secret_added", application, minted.secret.id)
         if not await self._store.add(minted.secret, change, limit=terms.limit, now=self._ambient.clock()):
@@ -90,7 +90,7 @@ class Secrets:
     ) -> Succeeded:
         """A new secret, while the one before it goes on for a time (TooManySecrets while a rotation is open)."""
         actor.need_scope("secrets:write")
-        application = await self._applications.get(actor, client_id, reach)
+        application = await self._applications.managed(actor, client_id, reach)
         minted, now = mint(self._ambient, application, form, actor=actor), self._ambient.clock()
         reason = {"reason": how.reason} if how.reason else {}
         change = self._change(actor, "application.secret_rotated", application, minted.secret.id, **reason)
@@ -105,7 +105,7 @@ class Secrets:
     ) -> None:
         """Revoke one at once (UnknownSecret); with `keep_last` the last live one stays (LastSecret)."""
         actor.need_scope("secrets:write")
-        application = await self._applications.get(actor, client_id, reach)
+        application = await self._applications.managed(actor, client_id, reach)
         change = self._change(actor, "application.secret_revoked", application, secret_id)
         outcome = await self._store.remove(
             application.id, secret_id, change, keep_last=keep_last, now=self._ambient.clock()

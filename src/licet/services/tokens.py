@@ -29,7 +29,7 @@ class Tokens:
     async def end_all(self, actor: Actor, client_id: str, *, reach: Reach = Reach.ROLE) -> None:
         """End every token of an application; consents stay. Errors as `Applications.update`."""
         actor.need_scope("applications:write")
-        application = await self._applications.get(actor, client_id, reach)
+        application = await self._applications.managed(actor, client_id, reach)
         change = self._ambient.revision(actor, "application.tokens_revoked", application, application)
         await self._store.living.end_all(application, change)
 

@@ -28,7 +28,7 @@ class Transfers:
         Invalid for an organization that is none, or has it already; other errors as `Applications.update`.
         """
         actor.need_scope("applications:write")
-        application = await self._applications.get(actor, client_id, reach)
+        application = await self._applications.managed(actor, client_id, reach)
         to = await self._organization(organization)
         if to is None or to.id == application.organization_id:
             raise Invalid([Fault(("organization_id",), "bad_choice", "another organization")])

@@ -33,7 +33,7 @@ class Secrets:
         actor = await self._callers.actor(request)
         actor.need_scope("secrets:write")
         client_id = request.params["clientId"]
-        await self._applications.get(actor, client_id)
+        await self._applications.managed(actor, client_id)
         if request.body:
             NOTHING.decode(request.json())
 
@@ -48,7 +48,7 @@ class Secrets:
         actor = await self._callers.actor(request)
         actor.need_scope("secrets:write")
         client_id = request.params["clientId"]
-        await self._applications.get(actor, client_id)
+        await self._applications.managed(actor, client_id)
         how = Rotation(**(ROTATION.decode(request.json()) if request.body else {}))
 
         async def rotate() -> object:
@@ -65,8 +65,9 @@ class Secrets:
     async def delete(self, request: Request) -> Reply:
         """End one at once; the last active one stays."""
         actor = await self._callers.actor(request)
+        actor.need_scope("secrets:write")
         client_id = request.params["clientId"]
-        await self._applications.get(actor, client_id)
+        await self._applications.managed(actor, client_id)
         secret_id = formats.SECRET.read(request.params["secretId"])
         if secret_id is None:
             raise UnknownSecret

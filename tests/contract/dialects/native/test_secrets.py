@@ -122,9 +122,12 @@ async def test_a_token_needs_the_scope_for_secrets(house: House):
         assert problem(await house.call(method, where, headers=narrow), 403, "scope-missing")["scope"] == (
             "secrets:write"
         )
-    wide = await token(house, "alice", "applications:read", "secrets:write")
-    answer = await house.call("DELETE", path(application, "secrets", str(secret["id"])), headers=wide)
+    enough = await token(house, "alice", "secrets:write")
+    assert (await house.call("POST", path(application, "secrets"), headers=enough)).status_code == 201
+    answer = await house.call("DELETE", path(application, "secrets", str(secret["id"])), headers=enough)
     assert answer.status_code == 204
+    answer = await house.call("GET", path(application, "secrets"), headers=enough)
+    assert problem(answer, 403, "scope-missing")["scope"] == "applications:read"
 
 
 async def test_adding_and_revoking_are_revisions_without_the_value(house: House):

@@ -181,6 +181,14 @@ async def test_a_personal_access_token_does_what_its_scopes_say(house: House):
     assert (await house.call("GET", path, headers=reads)).status_code == 200
     assert (await house.call("GET", f"{APPS}/organization/acme", headers=reads)).status_code == 200
     assert (await house.call("PUT", path, headers=writes, json={})).status_code == 200
+    proves = await narrowed(house, "alice", "secrets:write")
+    for method, where, headers, status in [
+        ("POST", "/secrets", proves, 201),
+        ("POST", "/regenerate-secret", proves, 409),  # two are active
+        ("DELETE", "/secrets/none", proves, 404),
+        ("DELETE", "/tokens", writes, 204),
+    ]:
+        assert (await house.call(method, path + where, headers=headers)).status_code == status, where
     for method, where, headers, scope in [
         ("PUT", path, reads, "applications:write"),
         ("DELETE", path, reads, "applications:write"),
