@@ -85,11 +85,14 @@ class Users(Protocol):
 class Sessions(Protocol):
     """Sessions of every surface, by digest; whatever ends one, the applications in it are told (`Logouts`)."""
 
-    async def insert(self, session: Session, *, keep: int | None, instead_of: str | None = None) -> None:
+    async def insert(
+        self, session: Session, *, keep: int | None, instead_of: str | None = None, password_hash: str = ""
+    ) -> bool:
         """Write one and move the user's last login; beyond `keep` of the same user and surface the oldest end.
 
         The session that it stands in for ends (`instead_of`, an id). Where that is its own id the session goes on
-        under the new token, and what hangs on it stays.
+        under the new token, and what hangs on it stays. False when the user is not as they were proven: gone, inactive,
+        or with another password than that of `password_hash` (empty for none).
         """
 
     async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:

@@ -61,6 +61,7 @@ class Sessions:
 
         Where that is the same person's the id stays, so that families and applications of the session keep their
         `sid`; the token is always new, so that a planted one opens nothing.
+        WrongPassword when they were deactivated or given another password since they were proven.
         """
         now = self._ambient.clock()
         token = kind.form.make(self._ambient.entropy)
@@ -73,7 +74,13 @@ class Sessions:
             expires_at=now + kind.lifetime,
             last_used_at=now,
         )
-        await self._store.sessions.insert(session, keep=kind.keep, instead_of=instead_of.id if instead_of else None)
+        if not await self._store.sessions.insert(
+            session,
+            keep=kind.keep,
+            instead_of=instead_of.id if instead_of else None,
+            password_hash=user.password_hash or "",
+        ):
+            raise WrongPassword
         return Opened(session, user, token)
 
     async def live(self, token: str, kind: SessionKind) -> tuple[Session, User] | None:

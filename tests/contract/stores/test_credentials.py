@@ -35,6 +35,20 @@ async def test_a_user_who_is_written_keeps_the_last_login(scene):
     assert (await scene.store.users.by_id(BOB)).last_login_at == 30
 
 
+async def test_nobody_is_signed_in_who_is_not_as_they_were_proven(scene):
+    bob, sessions = user(BOB, "bob"), scene.store.sessions
+    known = replace(bob, password_hash="second")
+    await scene.store.users.replace(bob, known, scene.change(BOB), end_credentials=True)
+    for seen in ("", "first"):
+        assert not await sessions.insert(session(1), keep=None, password_hash=seen)
+    assert await sessions.insert(session(2), keep=None, password_hash="second")
+    await scene.store.users.replace(known, replace(known, active=False), scene.change(BOB), end_credentials=True)
+    assert not await sessions.insert(session(3), keep=None, password_hash="second")
+    assert not await sessions.insert(session(4, user_id="unknown"), keep=None)
+    assert [await sessions.by_digest(session(number).digest) for number in range(1, 5)] == [None] * 4
+    assert (await scene.store.users.by_id(BOB)).last_login_at == 2
+
+
 async def test_only_so_many_sessions_of_a_surface_are_kept_and_the_oldest_end(scene):
     for made in (session(1), session(2, surface="teable"), session(3, user_id=ALICE), session(4), session(5)):
         await scene.store.sessions.insert(made, keep=2)

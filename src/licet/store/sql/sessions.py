@@ -19,7 +19,8 @@ INSERT = Statement(f"""
     {insert("sessions", COLUMNS)}
     ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")}""")
 SIGNED_IN = Statement("""
-    UPDATE users SET last_login_at = {greatest}(coalesce(last_login_at, 0), :created_at) WHERE id = :user_id""")
+    UPDATE users SET last_login_at = {greatest}(coalesce(last_login_at, 0), :created_at)
+    WHERE id = :user_id AND active = 1 AND coalesce(password_hash, '') = :password_hash RETURNING id""")
 BY_DIGEST = Statement(f"""
     SELECT {qualified("s", COLUMNS)}, {qualified("u", users.COLUMNS, "of_")}
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.digest = :digest""")
@@ -40,9 +41,14 @@ class Sessions:
         self._engine = engine
         self._touches = touches
 
-    async def insert(self, session: Session, *, keep: int | None, instead_of: str | None = None) -> None:
-        """Write one, in the place of another; beyond `keep` of the same user and surface the oldest end."""
-        await self._engine.run(_insert, session, keep, instead_of)
+    async def insert(
+        self, session: Session, *, keep: int | None, instead_of: str | None = None, password_hash: str = ""
+    ) -> bool:
+        """Write one, in the place of another; beyond `keep` of the same user and surface the oldest end.
+
+        False when the person is gone or inactive, or their password is another: what ended theirs ends this one.
+        """
+        return await self._engine.run(_insert, session, keep, instead_of, password_hash)
 
     async def by_digest(self, digest: bytes) -> tuple[Session, User] | None:
         """The session and its user, whatever their state."""
@@ -71,15 +77,18 @@ def _first(rows: Sequence[Row]) -> tuple[Session, User] | None:
     return (Session(**{name: rows[0][name] for name in COLUMNS}), users.user(rows[0], "of_")) if rows else None
 
 
-def _insert(session: Session, keep: int | None, instead_of: str | None) -> Script[None]:
+def _insert(session: Session, keep: int | None, instead_of: str | None, password_hash: str) -> Script[bool]:
     # First the user's row: of two sign-ins at once one waits here, and sees the other's session below.
-    yield from ask(SIGNED_IN, user_id=session.user_id, created_at=session.created_at)
+    who = {"user_id": session.user_id, "password_hash": password_hash}
+    if not (yield from ask(SIGNED_IN, created_at=session.created_at, **who)):
+        return False
     if instead_of not in {None, session.id}:
         yield from ending.end(ending.ONE, session.created_at, id=instead_of)
     yield from ask(INSERT, **{name: getattr(session, name) for name in COLUMNS})
     if keep is not None:
         same = {"user_id": session.user_id, "surface": session.surface, "id": session.id}
         yield from ending.end(ending.OLDEST, session.created_at, **same, others=max(keep - 1, 0))
+    return True
 
 
 def _leave(session_id: str, now: int, sparing: str) -> Script[Sequence[str]]:

@@ -169,6 +169,19 @@ async def test_ones_own_password_needs_the_present_one(house: House):
     assert await sign_in(house, "bob", "password") == 401
 
 
+async def test_whoever_signs_in_by_the_old_password_meanwhile_is_out_with_all_others(house: House):
+    said = {"username": "bob", "password": "password"}
+    signing_in = [house.call("POST", SESSION, json=said) for _ in range(8)]
+    where, headers = f"{await one(house, 'bob')}/password", await house.bearer("admin")
+    signing_in.insert(4, house.call("PUT", where, headers=headers, json={"password": "correct horse"}))
+    answers = await asyncio.gather(*signing_in)
+    assert answers.pop(4).status_code == 204
+    assert {answer.status_code for answer in answers} <= {201, 401}
+    for opened in (answer.json()["token"] for answer in answers if answer.status_code == 201):
+        answer = await house.call("GET", SESSION, headers={"authorization": f"Bearer {opened}"})
+        problem(answer, 401, "unauthenticated")
+
+
 async def test_an_administrator_sets_anybodys_password_and_nobody_else_does(house: House):
     where = f"{await one(house, 'bob')}/password"
     sent = {"password": "correct horse"}
