@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from licet.domain.actor import MANAGE_ORGANIZATIONS, MANAGERS, Actor, Role
+from licet.domain.actor import MANAGE_ORGANIZATIONS, MANAGERS, SYSTEM_USER_ID, Actor, Role
 from licet.domain.kinds import Text
 from licet.domain.organization import SLUG, Member, Organization
 from licet.domain.revision import Change
@@ -119,7 +119,8 @@ class Organizations:
         organization = await self.managed(actor, organization_id)
         if role == "owner":
             raise RoleFixed
-        if await self._users.by_id(user_id) is None:
+        # The built-in user can never sign in: nothing is handed to it.
+        if user_id == SYSTEM_USER_ID or await self._users.by_id(user_id) is None:
             raise UnknownUser
         change = self._member_change(actor, "member.added", organization, user_id, role=role)
         if not await self._store.add_member(organization.id, user_id, role, change):

@@ -283,6 +283,7 @@ async def test_the_owner_and_the_sole_admin_keep_their_places(scene):
         return await organizations.remove_member(ACME, user_id, scene.change(user_id), by_self=by_self)
 
     assert await set_role(ALICE, "admin") == await remove(ALICE, by_self=True) == "fixed"
+    assert await set_role(BOB, "admin", by_self=True) == "done"  # the role they have
     assert await set_role(CAROL, "admin") == await remove(CAROL) == "unknown"
     assert await set_role(BOB, "member", by_self=True) == await remove(BOB, by_self=True) == "fixed"
     await organizations.add_member(ACME, CAROL, "admin", scene.change(CAROL))

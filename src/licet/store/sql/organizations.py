@@ -181,6 +181,8 @@ def _unless_fixed(step: Step, change: Change, *, by_self: bool) -> Script[Outcom
     roles = yield from _roles(values["id"])
     if values["user_id"] not in roles:
         return "unknown"
+    if roles[values["user_id"]] == values.get("role"):
+        return "done"
     if is_fixed(roles, values["user_id"], by_self=by_self):
         return "fixed"
     yield from ask(statement, **values)

@@ -1,5 +1,6 @@
 """Organizations: made, renamed, handed over, and who is in them."""
 
+from licet.domain.actor import SYSTEM_USER_ID
 from tests.contract.dialects.house import House
 from tests.contract.dialects.native.scene import faults, problem, register, token
 
@@ -163,8 +164,9 @@ async def test_what_is_wrong_with_a_member_is_named(house: House):
         ({"user_id": "0" * 24, "role": "king"}, [("/role", "bad_choice")]),
     ):
         assert faults(await house.call("POST", where, headers=headers, json=sent)) == told, sent
-    answer = await house.call("POST", where, headers=headers, json={"user_id": "f" * 24, "role": "member"})
-    problem(answer, 404, "unknown-user")
+    for nobody in ("f" * 24, SYSTEM_USER_ID):
+        answer = await house.call("POST", where, headers=headers, json={"user_id": nobody, "role": "member"})
+        problem(answer, 404, "unknown-user")
 
 
 async def test_plain_members_manage_nobody_and_may_leave(house: House):
