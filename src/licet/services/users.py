@@ -141,8 +141,8 @@ class Users:
     async def update(self, actor: Actor, user_id: str, changes: Mapping[str, Any]) -> User:
         """Change name, e-mail, roles or activity; people change only their own name and e-mail.
 
-        Deactivating ends every session and token, and reactivating does not revive them. The last active administrator
-        of the instance stays one (RoleFixed).
+        Deactivating ends every session, token and API key, and reactivating does not revive them. The last active
+        administrator of the instance stays one (RoleFixed).
         """
         actor.need_scope("users:write")
         user = await self._changeable(actor, user_id)

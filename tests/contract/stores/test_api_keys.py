@@ -1,13 +1,14 @@
 """API keys of organizations, and what ends with a membership."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from licet.domain.api_key import ApiKey
 from licet.domain.family import OpaqueToken
 from licet.domain.secret import digest
 from tests.contract.stores.families import family
-from tests.contract.stores.scene import ACME, ALICE, BOB, an_id
+from tests.contract.stores.scene import ACME, ALICE, BOB, an_id, user
 
 NOW = 10_000
 
@@ -74,6 +75,25 @@ async def test_a_reader_who_goes_away_takes_no_last_use_along(scene):
     await asyncio.sleep(0)
     reading.cancel()
     assert (await scene.store.api_keys.of(ACME))[0].last_used_at == NOW + 9
+
+
+async def test_with_a_person_end_the_keys_they_made(scene):
+    bobs, alices, bob = await add(scene, 1, created_by=BOB), await add(scene, 2), user(BOB, "bob")
+
+    async def ended() -> list[int | None]:
+        found = [await scene.store.api_keys.by_digest(made.digest) for made in (bobs, alices)]
+        return [made.revoked_at for made in found]
+
+    # A new password ends what proves the person; what an organization works with goes on.
+    known = replace(bob, password_hash="second")
+    await scene.store.users.replace(bob, known, scene.change(BOB, at=NOW), end_credentials=True)
+    assert await ended() == [None, None]
+    off = replace(known, active=False)
+    await scene.store.users.replace(known, off, scene.change(BOB, at=NOW + 1), end_credentials=True)
+    assert await ended() == [NOW + 1, None]
+    bobs = await add(scene, 3, created_by=BOB)
+    assert await scene.store.users.remove(off, scene.change(BOB, at=NOW + 2), pseudonym="p") == "removed"
+    assert await ended() == [NOW + 2, None]
 
 
 async def test_with_a_membership_end_its_keys_and_tokens_and_nobody_elses(scene):

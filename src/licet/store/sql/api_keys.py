@@ -28,6 +28,7 @@ REVOKE = Statement("""
 REVOKE_OF_MEMBER = Statement("""
     UPDATE api_keys SET revoked_at = :now
     WHERE organization_id = :id AND created_by = :user_id AND revoked_at IS NULL""")
+REVOKE_OF_USER = Statement("UPDATE api_keys SET revoked_at = :now WHERE created_by = :id AND revoked_at IS NULL")
 TOUCH = Gathered(
     one=Statement("""
         UPDATE api_keys SET last_used_at = {greatest}(coalesce(last_used_at, 0), :now) WHERE id = :id RETURNING id"""),

@@ -11,7 +11,7 @@ from licet.domain.revision import Change
 from licet.domain.user import User
 from licet.errors import UnknownLink, UnknownUser
 from licet.services.people_ports import Admission, Standing
-from licet.store.sql import ending, families, links, organizations
+from licet.store.sql import api_keys, ending, families, links, organizations
 from licet.store.sql.audit import record
 from licet.store.sql.columns import after_prefix, changed, insert, pack, unpack, update
 from licet.store.sql.engine import Engine
@@ -220,6 +220,8 @@ def _replace(seen: User, new: User, change: Change, *, end_credentials: bool, li
         return "sole_admin"
     if not (yield update("users", ("updated_at", *differing)), row):
         raise UnknownUser
+    if seen.active and not new.active:
+        yield from ask(api_keys.REVOKE_OF_USER, id=new.id, now=change.at)
     if end_credentials:
         yield from ending.end(ending.OF_USER, change.at, user_id=new.id)
         yield from ask(END_TOKENS, id=new.id)
@@ -257,6 +259,7 @@ def _remove(user_id: str, change: Change, pseudonym: str) -> Script[Removed]:
     for organization_id in owned:
         yield from organizations.erase(organization_id, change.at)
     yield from ending.end(ending.OF_USER, change.at, user_id=user_id)
+    yield from ask(api_keys.REVOKE_OF_USER, id=user_id, now=change.at)
     yield from ask(DELETE, id=user_id)
     yield from ask(families.revoke_all(("user_id",)), user_id=user_id, now=change.at)
     yield from record(change)
