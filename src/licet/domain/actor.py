@@ -4,7 +4,7 @@ A surface narrows the rule by its reach (a value), it never widens it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -87,6 +87,7 @@ class Actor:
         scopes: management scopes of the credential; None when the credential is not narrowed.
         client_id: the only application it may manage (RFC 7592), for a registration access token.
         credential: what the credential is known by, never its value; part of every idempotency key.
+        password_hash: the user's when the credential was looked at (empty for none): with it ends what they hold.
     """
 
     id: str | None
@@ -100,6 +101,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     client_id: str | None = None
     credential: str = ""
+    password_hash: str = field(default="", repr=False)
 
     @property
     def is_instance_admin(self) -> bool:

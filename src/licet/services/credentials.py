@@ -133,6 +133,7 @@ class Credentials:
             instance_roles=frozenset(user.roles),
             scopes=scopes,
             credential=credential,
+            password_hash=user.password_hash or "",
         )
 
 

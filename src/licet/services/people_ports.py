@@ -117,8 +117,11 @@ class Sessions(Protocol):
 class PersonalTokens(Protocol):
     """Personal access tokens of every surface that has them."""
 
-    async def insert(self, token: PersonalToken, change: Change, *, unique_name: bool) -> bool:
-        """Write one; False when `unique_name` and the user has one of that name on that surface."""
+    async def insert(self, token: PersonalToken, change: Change, *, unique_name: bool, password_hash: str = "") -> bool:
+        """Write one; False when `unique_name` and the user has one of that name on that surface.
+
+        Unauthenticated when the user is gone, inactive, or with another password than that of `password_hash`.
+        """
 
     async def by_digest(self, digest: bytes) -> tuple[PersonalToken, User] | None:
         """The token and its user, whatever their state."""

@@ -39,7 +39,10 @@ class PersonalTokens:
     async def create(
         self, actor: Actor, wanted: Wanted, form: Form, *, tail: int = 4, unique_name: bool = False
     ) -> Issued:
-        """Make one; a narrowed credential makes none that is wider than itself (ScopeMissing, NameTaken)."""
+        """Make one; a narrowed credential makes none that is wider than itself (ScopeMissing, NameTaken).
+
+        Unauthenticated when the caller was deactivated or given another password meanwhile.
+        """
         user_id = _own(actor)
         actor.need(CREATE_PERSONAL_TOKENS)
         _no_wider(actor, wanted)
@@ -58,7 +61,8 @@ class PersonalTokens:
             expires_at=wanted.expires_at,
         )
         change = self._ambient.change(actor, "token.created", token.id, after={"name": wanted.name})
-        if not await self._store.insert(token, change, unique_name=unique_name):
+        made = await self._store.insert(token, change, unique_name=unique_name, password_hash=actor.password_hash)
+        if not made:
             raise NameTaken("name")
         return Issued(token, value)
 

@@ -1,8 +1,11 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from licet import store
 from licet.domain.user import PersonalToken, Session
+from licet.errors import Unauthenticated
 from tests.contract.stores.scene import ALICE, BOB, an_id, user
 
 NOW = 500
@@ -47,6 +50,19 @@ async def test_nobody_is_signed_in_who_is_not_as_they_were_proven(scene):
     assert not await sessions.insert(session(4, user_id="unknown"), keep=None)
     assert [await sessions.by_digest(session(number).digest) for number in range(1, 5)] == [None] * 4
     assert (await scene.store.users.by_id(BOB)).last_login_at == 2
+
+
+async def test_who_is_not_as_they_were_proven_gets_no_token(scene):
+    bob, tokens = user(BOB, "bob"), scene.store.personal_tokens
+    known = replace(bob, password_hash="second")
+    await scene.store.users.replace(bob, known, scene.change(BOB), end_credentials=True)
+    with pytest.raises(Unauthenticated):
+        await tokens.insert(token(1), scene.change(), unique_name=False, password_hash="first")
+    assert await tokens.insert(token(2), scene.change(), unique_name=False, password_hash="second")
+    await scene.store.users.replace(known, replace(known, active=False), scene.change(BOB), end_credentials=True)
+    with pytest.raises(Unauthenticated):
+        await tokens.insert(token(3), scene.change(), unique_name=False, password_hash="second")
+    assert [await tokens.by_digest(token(number).digest) for number in (1, 2, 3)] == [None] * 3
 
 
 async def test_only_so_many_sessions_of_a_surface_are_kept_and_the_oldest_end(scene):

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from licet.domain.revision import Change
 from licet.domain.user import PersonalToken, User
+from licet.errors import Unauthenticated
 from licet.store.sql import users
 from licet.store.sql.audit import record, recorded
 from licet.store.sql.columns import changed, insert, pack, qualified, unpack, update
@@ -18,7 +19,7 @@ from licet.store.sql.touches import Touches
 COLUMNS = tuple(field.name for field in fields(PersonalToken))
 _REPLACED = tuple(name for name in COLUMNS if name not in {"id", "user_id", "surface", "created_at", "last_used_at"})
 
-LOCK_USER = Statement("SELECT id FROM users WHERE id = :user_id {locked}")
+LOCK_USER = Statement(f"SELECT id FROM users WHERE {users.AS_PROVEN} {{locked}}")
 NAMED = Statement("SELECT id FROM personal_tokens WHERE user_id = :user_id AND surface = :surface AND name = :name")
 INSERT = Statement(insert("personal_tokens", COLUMNS))
 BY_DIGEST = Statement(f"""
@@ -72,9 +73,9 @@ class PersonalTokens:
         self._engine = engine
         self._touches = touches
 
-    async def insert(self, new: PersonalToken, change: Change, *, unique_name: bool) -> bool:
-        """Write one; False when its name must be unique and is not."""
-        return await self._engine.run(_insert, new, change, unique_name=unique_name)
+    async def insert(self, new: PersonalToken, change: Change, *, unique_name: bool, password_hash: str = "") -> bool:
+        """Write one; False when its name must be unique and is not (Unauthenticated: whose it is has changed)."""
+        return await self._engine.run(_insert, new, change, password_hash, unique_name=unique_name)
 
     async def by_digest(self, digest: bytes) -> tuple[PersonalToken, User] | None:
         """The token and its user, whatever their state."""
@@ -101,12 +102,12 @@ class PersonalTokens:
         return await self._engine.run(recorded, REMOVE, {"id": token_id, "user_id": user_id}, change)
 
 
-def _insert(new: PersonalToken, change: Change, *, unique_name: bool) -> Script[bool]:
+def _insert(new: PersonalToken, change: Change, password_hash: str, *, unique_name: bool) -> Script[bool]:
     row = values(new)
-    if unique_name:
-        yield from ask(LOCK_USER, **row)
-        if (yield from ask(NAMED, **row)):
-            return False
+    if not (yield from ask(LOCK_USER, user_id=new.user_id, password_hash=password_hash)):
+        raise Unauthenticated
+    if unique_name and (yield from ask(NAMED, **row)):
+        return False
     yield from ask(INSERT, **row)
     yield from record(change)
     return True

@@ -18,9 +18,9 @@ COLUMNS = tuple(field.name for field in fields(Session))
 INSERT = Statement(f"""
     {insert("sessions", COLUMNS)}
     ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")}""")
-SIGNED_IN = Statement("""
-    UPDATE users SET last_login_at = {greatest}(coalesce(last_login_at, 0), :created_at)
-    WHERE id = :user_id AND active = 1 AND coalesce(password_hash, '') = :password_hash RETURNING id""")
+SIGNED_IN = Statement(f"""
+    UPDATE users SET last_login_at = {{greatest}}(coalesce(last_login_at, 0), :created_at)
+    WHERE {users.AS_PROVEN} RETURNING id""")
 BY_DIGEST = Statement(f"""
     SELECT {qualified("s", COLUMNS)}, {qualified("u", users.COLUMNS, "of_")}
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.digest = :digest""")

@@ -31,6 +31,8 @@ _KEYS = ("username_key", "email_key")
 _REPLACED = tuple(
     name for name in (*COLUMNS, *_KEYS) if name not in {"id", "created_at", "updated_at", "last_login_at"}
 )
+AS_PROVEN = "id = :user_id AND active = 1 AND coalesce(password_hash, '') = :password_hash"
+"""Somebody who may still be given what ends with them: another password ends all there was until then."""
 _STANDS = {"active", "roles"}
 """What makes an administrator of somebody, or no more."""
 
