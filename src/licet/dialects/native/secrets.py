@@ -28,6 +28,7 @@ class Secrets:
 
     def __init__(self, setup: Setup, authentication: Authentication) -> None:
         self._clock = setup.services.ambient.clock
+        self._applications = setup.services.applications
         self._secrets = setup.services.secrets
         self._idempotency = setup.services.idempotency
         self._authentication = authentication
@@ -42,6 +43,9 @@ class Secrets:
     async def add(self, request: Request) -> Reply:
         """One more, whose value is said once."""
         actor = await self._authentication.actor(request)
+        # An answer that is given again has a secret in it: not for who may not add one any more.
+        actor.need_scope("secrets:write")
+        await self._applications.managed(actor, request.params["client_id"])
         return await once(self._idempotency, request, actor, partial(self._add, request, actor))
 
     async def _add(self, request: Request, actor: Actor) -> Reply:

@@ -57,6 +57,17 @@ async def test_a_key_belongs_to_a_caller_and_an_address(house: House):
     assert all("idempotent-replayed" not in answer.headers for answer in answers)
 
 
+async def test_a_secret_is_not_said_again_to_who_may_add_none_any_more(house: House):
+    where = path(await register(house), "secrets")
+    assert (await sent(house, "key-1", "carol", b"{}", where)).status_code == 201
+    member = f"/api/manage/organizations/acme/members/{(await house.user('carol')).id}"
+    alice = await house.bearer("alice")
+    assert (await house.call("PATCH", member, headers=alice, json={"role": "member"})).status_code == 200
+    problem(await sent(house, "key-1", "carol", b"{}", where), 403, "role-too-low")
+    assert (await house.call("DELETE", member, headers=alice)).status_code == 204
+    problem(await sent(house, "key-1", "carol", b"{}", where), 404, "unknown-application")
+
+
 async def test_a_key_for_one_application_says_nothing_about_another(house: House):
     headers = {**await house.bearer("alice"), "idempotency-key": "key-1"}
     one, other = await register(house), await register(house)
