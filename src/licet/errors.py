@@ -24,6 +24,7 @@ Failure
 │   │   ├── NameTaken               a unique name is in use
 │   │   ├── LastSecret, TooManySecrets, TooMany
 │   │   ├── RoleFixed               the owner, or the sole admin
+│   │   ├── LastAdministrator       of the whole instance
 │   │   ├── StillOwned              something that owns others cannot go
 │   │   ├── StillRunning            the same idempotency key is being worked on
 │   │   └── KeyReused               the same idempotency key with another body
@@ -326,9 +327,15 @@ class TooMany(Conflict):
 
 
 class RoleFixed(Conflict):
-    """The owner's role, the sole admin's own, or the last administrator's of the instance."""
+    """The owner's role, or the sole admin's own."""
 
     public = "This role cannot be changed."
+
+
+class LastAdministrator(Conflict):
+    """The last active administrator of the instance."""
+
+    public = "The last administrator of the instance stays one."
 
 
 class StillOwned(Conflict):
@@ -421,8 +428,7 @@ class Throttled(Refused):
     def __init__(self, what: str, retry_after: int, *, reset_at: int = 0) -> None:
         super().__init__(what)
         self.what = what
-        self.retry_after = retry_after
-        self.reset_at = reset_at
+        self.retry_after, self.reset_at = retry_after, reset_at
 
 
 class Unreachable(Refused):

@@ -11,7 +11,16 @@ from licet.domain.organization import Organization
 from licet.domain.revision import Change
 from licet.domain.secret import digest
 from licet.domain.user import Link, LinkPurpose, User, email_fault, username_fault
-from licet.errors import Fault, Invalid, NameTaken, RoleFixed, SignUpClosed, StillOwned, UnknownLink, UnknownUser
+from licet.errors import (
+    Fault,
+    Invalid,
+    LastAdministrator,
+    NameTaken,
+    SignUpClosed,
+    StillOwned,
+    UnknownLink,
+    UnknownUser,
+)
 from licet.services import links
 from licet.services.ambient import Ambient
 from licet.services.invitations import admission
@@ -22,7 +31,7 @@ SignUp = Literal["off", "invited", "open"]
 NAME = Text(1, 200, trim=True)
 PIECE = 500
 INSTANCE_ROLES = (ADMIN, "user")
-STAYS = {"unknown": UnknownUser, "in_use": StillOwned, "sole_admin": RoleFixed}
+STAYS = {"unknown": UnknownUser, "in_use": StillOwned, "sole_admin": LastAdministrator}
 """Why a person is not deleted."""
 SHOWN = (
     "id",
@@ -142,7 +151,7 @@ class Users:
         """Change name, e-mail, roles or activity; people change only their own name and e-mail.
 
         Deactivating ends every session, token and API key, and reactivating does not revive them. The last active
-        administrator of the instance stays one (RoleFixed).
+        administrator of the instance stays one (LastAdministrator).
         """
         actor.need_scope("users:write")
         user = await self._changeable(actor, user_id)
@@ -170,7 +179,7 @@ class Users:
         count = 0
         for user in idle:
             if user.id != actor.id:
-                with suppress(RoleFixed, UnknownUser):
+                with suppress(LastAdministrator, UnknownUser):
                     await self._write(actor, user, replace(user, active=False), "user.updated", end_credentials=True)
                     count += 1
         return count
@@ -197,7 +206,7 @@ class Users:
         return rows
 
     async def delete(self, actor: Actor, user_id: str) -> None:
-        """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser, RoleFixed)."""
+        """Delete a person for good; audit rows keep a pseudonym (StillOwned, UnknownUser, LastAdministrator)."""
         actor.need_scope("users:write")
         user = await self._changeable(actor, user_id)
         pseudonym = f"deleted-{self._ambient.entropy(4).hex()}"
@@ -258,7 +267,7 @@ class Users:
         )
         refused = await self._store.replace(before, written, change, end_credentials=end_credentials, link=link)
         if refused == "sole_admin":
-            raise RoleFixed
+            raise LastAdministrator
         if refused is not None:
             raise NameTaken(refused)
         return written

@@ -74,6 +74,7 @@ PROBLEMS: Mapping[type[Failure], Problem] = {
     errors.TooManySecrets: Problem(409, "too-many-secrets", "Too many secrets"),
     errors.TooMany: Problem(409, "too-many", "Too many"),
     errors.RoleFixed: Problem(409, "role-fixed", "Role fixed"),
+    errors.LastAdministrator: Problem(409, "last-administrator", "Last administrator"),
     errors.StillOwned: Problem(409, "still-owned", "Still owned"),
     errors.StillRunning: Problem(409, "still-running", "Still running"),
     errors.KeyReused: Problem(422, "key-reused", "Idempotency key reused"),

@@ -75,6 +75,7 @@ _ROWS: Mapping[type[Failure], tuple[int, str]] = {
     errors.TooManySecrets: _CONFLICT,
     errors.TooMany: _CONFLICT,
     errors.RoleFixed: _CONFLICT,
+    errors.LastAdministrator: _CONFLICT,
     errors.StillOwned: _CONFLICT,
     errors.StillRunning: _CONFLICT,
     errors.KeyReused: _CONFLICT,

@@ -259,6 +259,7 @@ _ROWS: Mapping[type[Exception], Row] = {
     errors.TooManySecrets: _conflict,
     errors.TooMany: _conflict,
     errors.RoleFixed: _conflict,
+    errors.LastAdministrator: _conflict,
     errors.StillOwned: _conflict,
     errors.StillRunning: _conflict,
     errors.KeyReused: _conflict,

@@ -79,6 +79,7 @@ SAID: Mapping[type[Failure], tuple[int, str]] = {
     errors.TooManySecrets: (409, "There are as many secrets as are allowed"),
     errors.TooMany: (409, "There are as many of these as are allowed"),
     errors.RoleFixed: (409, "This role cannot be changed"),
+    errors.LastAdministrator: (409, "The last administrator of the instance stays one"),
     errors.StillOwned: (409, "It still owns something"),
     errors.StillRunning: (409, "The first call with this key is still running"),
     errors.KeyReused: (400, "Validation error: This key was used with another request"),

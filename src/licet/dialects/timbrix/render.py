@@ -82,6 +82,7 @@ ANSWERS: Mapping[type[Failure], tuple[int, str]] = {
     errors.TooManySecrets: (409, "The application has two active secrets already"),
     errors.TooMany: (409, "There are as many of these as are allowed"),
     errors.RoleFixed: (409, "This role cannot be changed"),
+    errors.LastAdministrator: (409, "The last administrator of the instance stays one"),
     errors.StillOwned: (409, "It still owns something"),
     errors.StillRunning: (409, "The first request with this Idempotency-Key is still running"),
     errors.KeyReused: (400, "Idempotency-Key was used with another request"),

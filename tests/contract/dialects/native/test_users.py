@@ -251,11 +251,15 @@ async def test_who_still_owns_something_is_not_deleted(house: House):
 async def test_the_last_administrator_stays_until_there_is_another(house: House):
     headers, where = await house.bearer("admin"), await one(house, "admin")
     for method, sent in (("PATCH", {"roles": ["user"]}), ("PATCH", {"active": False}), ("DELETE", None)):
-        problem(await house.call(method, where, headers=headers, **({"json": sent} if sent else {})), 409, "role-fixed")
+        problem(
+            await house.call(method, where, headers=headers, **({"json": sent} if sent else {})),
+            409,
+            "last-administrator",
+        )
     other = await one(house, "carol")
     assert (await house.call("PATCH", other, headers=headers, json={"roles": ["admin"]})).status_code == 200
     assert (await house.call("PATCH", where, headers=headers, json={"roles": ["user"]})).status_code == 200
-    problem(await house.call("DELETE", other, headers=await house.bearer("carol")), 409, "role-fixed")
+    problem(await house.call("DELETE", other, headers=await house.bearer("carol")), 409, "last-administrator")
 
 
 async def test_what_a_person_writes_about_themself_undoes_nothing_that_an_administrator_does_meanwhile(house: House):
