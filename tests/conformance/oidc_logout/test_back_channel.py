@@ -152,16 +152,17 @@ async def test_an_application_that_refreshes_is_not_put_into_an_ended_session_ag
     await tell(listener.context)
     assert (await listener.refresh(tokens["refresh_token"])).status_code == 200
     ended, now = parts(tokens["id_token"])[1]["sid"], answering.clock.now
+    alice = await answering.user("alice")
     revived = Session(
         id=ended,
         digest=b"d" * 32,
-        user_id=(await answering.user("alice")).id,
+        user_id=alice.id,
         surface="login",
         created_at=now,
         expires_at=now + 1,
         last_used_at=now,
     )
-    await answering.store.sessions.insert(revived, keep=None)
+    assert await answering.store.sessions.insert(revived, keep=None, password_hash=alice.password_hash or "")
     assert await answering.store.sessions.end(ended, now) == []
 
 
