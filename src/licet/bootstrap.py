@@ -39,6 +39,7 @@ from licet.oauth.ring import Ring
 from licet.oauth.subject import Subjects
 from licet.oauth.waiting import Servers
 from licet.services.ambient import Ambient, Clock
+from licet.services.chores import again
 from licet.services.deliveries import Deliveries
 from licet.services.founding import found
 from licet.services.house import Services, make_services
@@ -181,14 +182,15 @@ async def _start_on(settings: Settings, ambient: Ambient, key: bytes, hasher: Pa
         choice=by_application(services.clients),
     )
     deliveries = Deliveries(ambient, {dialect.name: dialect.webhook for dialect in DIALECTS if dialect.webhook})
+    period, context = settings.key_rotation_days * DAY, servers.of(STANDARD).context
     chores = tuple(
         asyncio.create_task(chore)
         for chore in (
-            _sweep(opened, clock),
-            _watch(services, opened.registry),
-            _keep_keys(services, settings.key_rotation_days * DAY),
+            again("purging", lambda: _purge(opened, clock)),
+            again("looking for changed applications", lambda: _watch(services, opened.registry)),
+            again("looking after the signing keys", lambda: services.keys.keep(period), KEYS_EVERY),
+            again("telling of ended sessions", lambda: _tell_of_logouts(context), LOGOUTS_EVERY),
             deliveries.run(),
-            _tell_of_logouts(servers.of(STANDARD).context),
         )
     )
     return Instance(settings, opened, services, MappingProxyType(setups), application, deliveries, passwords, chores)
@@ -327,42 +329,18 @@ def _origins(settings: Settings) -> list[str]:
 
 async def _watch(services: Services, registry: Registry) -> None:
     """Drop changed applications from memory; looks twice in the 500 ms that are promised, so that one may be slow."""
-    while True:
-        try:
-            await services.clients.look()
-            await registry.until_changed(WATCH_EVERY)
-        except Exception:
-            log.exception("while looking for changed applications")
-            await asyncio.sleep(WATCH_EVERY)
+    await services.clients.look()
+    await registry.until_changed(WATCH_EVERY)
 
 
 async def _tell_of_logouts(context: Context) -> None:
     """Let applications hear that sessions have ended."""
-    while True:
-        try:
-            while await tell(context):
-                pass
-        except Exception:
-            log.exception("while telling applications of ended sessions")
-        await asyncio.sleep(LOGOUTS_EVERY)
+    while await tell(context):
+        pass
 
 
-async def _keep_keys(services: Services, period: int) -> None:
-    """Let signing keys follow one another; none is due so soon that an hour would matter."""
-    while True:
-        try:
-            await services.keys.keep(period)
-        except Exception:
-            log.exception("while looking after the signing keys")
-        await asyncio.sleep(KEYS_EVERY)
-
-
-async def _sweep(opened: Store, clock: Clock) -> None:
-    """Delete what has expired in small steps; expiry itself is enforced at use."""
-    while True:
-        await asyncio.sleep(PURGE_EVERY)
-        try:
-            while purged := await opened.upkeep.purge(clock(), limit=PURGE_ROWS):
-                log.debug("purged %d rows", purged)
-        except Exception:
-            log.exception("while purging")
+async def _purge(opened: Store, clock: Clock) -> None:
+    """Delete what has expired in small steps, and not while it starts; expiry itself is enforced at use."""
+    await asyncio.sleep(PURGE_EVERY)
+    while purged := await opened.upkeep.purge(clock(), limit=PURGE_ROWS):
+        log.debug("purged %d rows", purged)

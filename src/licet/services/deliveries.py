@@ -17,6 +17,7 @@ import orjson
 from licet.domain.webhook import KEPT_BYTES, Delivery, Due
 from licet.errors import Broken, Unreachable
 from licet.services.ambient import Ambient
+from licet.services.chores import again
 from licet.services.impact_ports import Alive
 from licet.services.ports import Fetched
 
@@ -63,12 +64,7 @@ class Deliveries:
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is finished."""
         try:
-            while True:
-                try:
-                    await self.look()
-                except Exception:
-                    log.exception("while looking for deliveries")
-                await self._rest()
+            await again("looking for deliveries", self._round)
         finally:
             await self.finish()
 
@@ -93,6 +89,10 @@ class Deliveries:
         self._under_way.pop(webhook_id, None)
         self._more = True  # the same webhook may have more to hear, and that is committed
         self._ambient.written.set()
+
+    async def _round(self) -> None:
+        await self.look()
+        await self._rest()
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):

@@ -116,7 +116,9 @@ def _rendered(failure: Exception, request: Request, surface: Surface) -> Reply:
     if isinstance(failure, errors.Refused):
         log.debug("%s %s: %r", request.request_id, type(failure).__name__, failure.detail)
         return surface.render(failure, request)
-    log.error("%s %s %s failed", request.request_id, request.method, request.route, exc_info=failure)
+    # Where the database is away every request fails, and where in the code says nothing of it.
+    trace = None if isinstance(failure, errors.StoreUnavailable) else failure
+    log.error("%s %s %s failed: %s", request.request_id, request.method, request.route, failure, exc_info=trace)
     return surface.render(failure if isinstance(failure, errors.Broken) else errors.Broken(), request)
 
 

@@ -33,6 +33,10 @@ async def fail(_request):
     raise ZeroDivisionError("division by hunter2")
 
 
+async def wait_for_the_database(_request):
+    raise errors.StoreUnavailable("connection refused")
+
+
 async def forbid(_request):
     raise errors.Forbidden("not today")
 
@@ -50,6 +54,7 @@ ROUTES = (
     Route("POST", "/api/things", echo),
     Route("PUT", "/api/json", read),
     Route("GET", "/api/fail", fail),
+    Route("GET", "/api/away", wait_for_the_database),
     Route("GET", "/api/forbid", forbid),
     Route("GET", "/api/nothing", nothing),
     Route("GET", "/api/page", page),
@@ -124,6 +129,14 @@ async def test_a_path_that_no_surface_owns_gets_a_problem_document():
         b'{"type":"about:blank","title":"Not Found","status":404,'
         b'"detail":"Nothing is served at this address.","code":"not_found"}'
     )
+
+
+async def test_a_database_that_is_away_is_one_line_of_the_log_for_each_request(caplog):
+    answer = await call(APPLICATION, "GET", "/api/away")
+    assert answer.body == b'{"mine":"StoreUnavailable"}'
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert record.getMessage() == f"{answer.header('x-request-id')} GET /api/away failed: connection refused"
+    assert record.exc_info is None
 
 
 async def test_a_surface_whose_renderer_fails_is_spoken_for(caplog):
