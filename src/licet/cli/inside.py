@@ -40,7 +40,9 @@ class Operator(Authentication):
     async def actor(self, request: Request) -> Actor:
         """The operator; for a person, under that person's id and the operator's name."""
         acting = replace(operator(), request_id=request.request_id)
-        return replace(acting, id=self._user.id, surface=NAME) if self._user else acting
+        if self._user is None:
+            return acting
+        return replace(acting, id=self._user.id, surface=NAME, password_hash=self._user.password_hash or "")
 
     async def caller(self, request: Request) -> Caller:
         """The person who is acted for, as if signed in with a session that nobody can present."""
