@@ -40,9 +40,9 @@ class Served:
         (call,) = (call for call in PRINTED.findall(self.said) if path in call)
         return str(call).replace("\\\n", "")
 
-    def client(self, **given: object) -> httpx.Client:
+    def client(self, *, headers: Mapping[str, str] | None = None, trust_env: bool = True) -> httpx.Client:
         """A client of it."""
-        return httpx.Client(base_url=self.url, timeout=30, **given)  # type: ignore[arg-type]
+        return httpx.Client(base_url=self.url, timeout=30, headers=headers, trust_env=trust_env)
 
     def kill(self) -> None:
         """End it as a power cut would."""

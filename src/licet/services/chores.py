@@ -23,7 +23,7 @@ async def again(doing: str, chore: Callable[[], Awaitable[object]], seconds: flo
             await chore()
         except StoreUnavailable as error:
             if not away:
-                log.error("while %s, which waits for the database: %s", doing, error)  # noqa: TRY400 no fault of ours
+                log.warning("while %s, which waits for the database: %s", doing, error)
             away = True
             await asyncio.sleep(PAUSE)
         except Exception:

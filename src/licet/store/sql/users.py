@@ -70,7 +70,6 @@ IN_USE = Statement("""
     UNION ALL
     SELECT 1 FROM memberships WHERE organization_id IN (SELECT value FROM {each owned}) AND user_id <> :id
     LIMIT 1""")
-LOCK = Statement("SELECT id FROM users WHERE id = :id {locked}")
 _ADMINISTERS = f"active = 1 AND {{position}}(roles, '{pack(ADMIN)}') > 0"
 # Locked in one order: of two administrators who let each other go at once, the second finds themself alone.
 ADMINISTRATORS = Statement(f"""
@@ -253,7 +252,7 @@ def _remove(user_id: str, change: Change, pseudonym: str) -> Script[Removed]:
     if (yield from _alone(user_id)):
         return "sole_admin"
     # Whoever hands them an organization locks this row, too: they own it before we look, or are gone.
-    if not (yield from ask(LOCK, id=user_id)):
+    if not (yield from ask(organizations.LOCK_USER, id=user_id)):
         return "unknown"
     owned = [row["id"] for row in (yield from ask(OWNED, id=user_id))]
     if (yield from ask(IN_USE, owned=owned, id=user_id)):
