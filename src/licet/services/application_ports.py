@@ -66,8 +66,13 @@ class Applications(Protocol):
     def stream(self, selection: Selection) -> AsyncIterator[Sequence[Application]]:
         """All of a selection in pieces, each by keyset; closing the iterator stops the query."""
 
-    async def replace(self, seen: Application, application: Application, change: Change) -> bool:
-        """Write the new state if the version seen still stands; False when somebody was faster or it is gone."""
+    async def replace(
+        self, seen: Application, application: Application, change: Change, *, secret: Secret | None = None
+    ) -> bool:
+        """Write the new state, and a secret that comes with it, if the version seen still stands.
+
+        False, and nothing is written, when somebody was faster or it is gone.
+        """
 
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""

@@ -5,8 +5,9 @@ revision, audit and concurrency are here and nowhere else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from licet.domain.actor import (
@@ -31,8 +32,12 @@ from licet.services.application_ports import Page, Query, Selection
 from licet.services.catalogue import Catalogue
 from licet.services.minting import Minted, mint
 
+T = TypeVar("T")
+
 Read = Callable[[Application], Patch]
 """A surface's reading of one request against the present state."""
+Needs = Callable[[Application, Application], Form | None]
+"""The form of a secret that an application needs on its way from one state to another, if it needs one."""
 
 TRIES = 20
 TOMBSTONE_DAYS = 30
@@ -193,13 +198,34 @@ class Applications:
             Invalid, ScopeNotGrantable: the result would be wrong; nothing was written.
             VersionMismatch: the caller saw an older version.
         """
+
+        async def write() -> Application | None:
+            draft = await self._judged(actor, client_id, read, reach=reach, expected_version=expected_version)
+            return await self._write(actor, draft, reason)
+
         actor.need_scope("applications:write")
+        return await self._in_turn(client_id, write)
+
+    async def reregister(self, actor: Actor, client_id: str, read: Read, needs: Needs) -> Registered:
+        """The same with the secret that the change makes needed, both or neither. Errors as `update`."""
+
+        async def write() -> Registered | None:
+            draft = await self._judged(actor, client_id, read, reach=Reach.ROLE, expected_version=None)
+            form = needs(draft.present, draft.wanted)
+            minted = mint(self._ambient, draft.wanted, form, actor=actor) if form else None
+            saved = await self._write(actor, draft, minted=minted)
+            return None if saved is None else Registered(saved, minted, None)
+
+        actor.need_scope("applications:write")
+        return await self._in_turn(client_id, write)
+
+    async def _in_turn(self, client_id: str, write: Callable[[], Awaitable[T | None]]) -> T:
+        """What was written, in turn with this worker's others, and again when another worker was faster."""
         async with self._turns.setdefault(client_id, asyncio.Lock()):
             for _ in range(TRIES):
-                draft = await self._judged(actor, client_id, read, reach=reach, expected_version=expected_version)
-                saved = await self._write(actor, draft, reason)
-                if saved is not None:
-                    return saved
+                written = await write()
+                if written is not None:
+                    return written
         raise VersionMismatch
 
     async def preview(
@@ -230,7 +256,9 @@ class Applications:
             raise VersionMismatch
         return Draft(present, wanted, changes)
 
-    async def _write(self, actor: Actor, draft: Draft, reason: str) -> Application | None:
+    async def _write(
+        self, actor: Actor, draft: Draft, reason: str = "", *, minted: Minted | None = None
+    ) -> Application | None:
         now, present, wanted = self._ambient.clock(), draft.present, draft.wanted
         saved = {"saved_at": now, "saved_by": actor.id}
         if not draft.changes:
@@ -240,8 +268,11 @@ class Applications:
         beside: dict[str, object] = {"reason": reason} if reason else {}
         if stops(present, wanted):
             beside |= await self._touched(present)
+        secret = minted.secret if minted else None
+        if secret is not None:
+            beside |= {"secret_id": secret.id}
         made = self._ambient.revision(actor, "application.updated", present, after, beside=beside)
-        return after if await self._store.replace(present, after, made) else None
+        return after if await self._store.replace(present, after, made, secret=secret) else None
 
     async def _touched(self, application: Application) -> dict[str, object]:
         """What lives of an application, for whoever hears that it stops; nothing where nothing does."""

@@ -166,6 +166,20 @@ async def test_a_client_that_becomes_confidential_gets_a_secret_once(house):
 
 
 @pytest.mark.rfc(7592, "2.2")
+async def test_becoming_confidential_and_the_secret_for_it_are_one_change(house):
+    client = await register(house, token_endpoint_auth_method="none")
+    stored = await client.stored()
+    both = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "client_secret_post"}
+    answers = await asyncio.gather(*(client.put(**both) for _ in range(10)))
+    assert sum("client_secret" in answer.json() for answer in answers) == 1
+    (secret,) = await house.store.secrets.of(stored.id)
+    changed, _registered = await house.store.applications.revisions(stored.id, before=None, limit=9)
+    assert (changed.version, changed.action) == (stored.version + 1, "application.updated")
+    assert changed.after["token_endpoint_auth_method"] == "client_secret_post"
+    assert changed.after["secret_id"] == secret.id
+
+
+@pytest.mark.rfc(7592, "2.2")
 async def test_a_client_whose_secrets_were_revoked_does_not_help_itself_to_a_new_one(house):
     client = await register(house)
     stored = await client.stored()

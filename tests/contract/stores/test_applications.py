@@ -95,6 +95,15 @@ async def test_a_replacement_needs_the_version_that_was_seen(scene):
     assert [row.version for row in await scene.store.applications.revisions(first.id, before=None, limit=9)] == [2, 1]
 
 
+async def test_a_secret_that_comes_with_a_replacement_is_written_with_it_or_not_at_all(scene):
+    first = await scene.add(1)
+    second, change = replace(first, version=2), scene.change(first.id, version=2)
+    mine, late = (secret(number, first.id) for number in (7, 8))
+    assert await scene.store.applications.replace(first, second, change, secret=mine)
+    assert not await scene.store.applications.replace(first, second, change, secret=late)
+    assert await scene.store.secrets.of(first.id) == [mine]
+
+
 async def test_of_a_hundred_replacements_of_one_version_one_is_written_with_its_revision(scene):
     first = await scene.add(1)
 

@@ -13,7 +13,7 @@ from licet.domain.application import SETTINGS, Application, Patch, needs_secret
 from licet.domain.profile import PROFILES
 from licet.domain.registration import Policy, as_spoken
 from licet.domain.scope import split
-from licet.domain.secret import Secret, matches
+from licet.domain.secret import Form, Secret, matches
 from licet.errors import BodyTooLarge, Fault, Invalid
 from licet.oauth.client_auth import offered
 from licet.services.applications import Registration
@@ -86,14 +86,15 @@ class Registrations:
             settings = {name: value for name, value in asked.items() if name in SETTINGS}
             return self._policy.settled(settings, present, catalogue)
 
-        after = await self._services.applications.update(actor, before.client_id, read)
-        secret = None
-        changed = after.token_endpoint_auth_method != before.token_endpoint_auth_method
-        fit = [one for one in live if one.sealed or after.token_endpoint_auth_method != "client_secret_jwt"]
-        if changed and after.needs_secret and not fit:
-            # Now it has to prove itself, and nobody has given it anything to prove itself with.
-            secret = (await self._services.secrets.add(actor, after.client_id, CLIENT_SECRET)).value
-        return current(await self._information(after, token, secret))
+        def needs(present: Application, wanted: Application) -> Form | None:
+            # When it has to prove itself from now on and has nothing to prove itself with.
+            changed = wanted.token_endpoint_auth_method != present.token_endpoint_auth_method
+            sealed = wanted.token_endpoint_auth_method == "client_secret_jwt"
+            fit = any(one.sealed or not sealed for one in live)
+            return CLIENT_SECRET if changed and wanted.needs_secret and not fit else None
+
+        made = await self._services.applications.reregister(actor, before.client_id, read, needs)
+        return current(await self._information(made.application, token, made.client_secret))
 
     async def delete(self, request: Request) -> Reply:
         """DELETE (RFC 7592 section 2.3)."""

@@ -77,9 +77,11 @@ class Applications:
         """All of a selection, oldest first, in pieces."""
         return stream(self._engine, selection)
 
-    async def replace(self, seen: Application, new: Application, change: Change) -> bool:
-        """Write the new state if the version seen still stands."""
-        return await self._registry.run(_replace, seen, new, change)
+    async def replace(
+        self, seen: Application, new: Application, change: Change, *, secret: Secret | None = None
+    ) -> bool:
+        """Write the new state, and a secret that comes with it, if the version seen still stands."""
+        return await self._registry.run(_replace, seen, new, change, secret)
 
     async def touch(self, application_id: str, saved_at: int, saved_by: str | None) -> None:
         """Remember a write that changed nothing."""
@@ -141,12 +143,14 @@ def _insert(new: Application, change: Change, secret: Secret | None, registratio
     return True
 
 
-def _replace(seen: Application, new: Application, change: Change) -> Script[bool]:
+def _replace(seen: Application, new: Application, change: Change, secret: Secret | None) -> Script[bool]:
     if not (yield from rewrite(seen, new)):
         return False
     yield from terms.index(seen, new)
     if seen.seals_secrets and not new.seals_secrets:
         yield secrets.UNSEAL, {"application_id": new.id}
+    if secret is not None:
+        yield from secrets.write(secret)
     yield from registry.changed(new.client_id)
     yield from audit.record(change)
     return True
